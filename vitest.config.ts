@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, testTimeout: number) => ({
+  extends: true as const,
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 120_000 },
+});
+
+export default defineConfig({
+  test: {
+    // Lambda's own, whatever the machine's is.
+    env: { TZ: 'UTC' },
+    expect: { requireAssertions: true },
+    projects: [
+      project('unit', 30_000),
+      project('contract', 60_000),
+      project('handler', 30_000),
+      project('infra', 120_000),
+      project('e2e', 180_000),
+      project('browser', 180_000),
+    ],
+  },
+});
