@@ -1,0 +1,95 @@
+import { after, type Instant } from '../time.ts';
+import { type Appointment, type Booking, contentHash, isCancelled } from './appointment.ts';
+
+/** What one webhook says. */
+export interface Delivery {
+  readonly appointmentId: string;
+  /**
+   * `create` never overwrites; `change` is an explicit change; `report` tells the state in passing (a reminder event) and so
+   * cannot bring a cancelled booking back; `cancel` needs no booking.
+   */
+  readonly intent: 'create' | 'change' | 'report' | 'cancel';
+  readonly status: string;
+  readonly booking?: Booking;
+  readonly sourceTime?: Instant;
+  readonly id: string;
+  /**
+   * Whether `id` is the sender's own, the same only when the same delivery is repeated. Otherwise it was derived from the content,
+   * which may rightly come back later (moved there and back), so it is compared with the last delivery only.
+   */
+  readonly uniqueId: boolean;
+}
+
+export type Outcome = 'accepted' | 'duplicate' | 'stale' | 'unchanged';
+
+/** `write` is the record to store, absent when there is nothing to remember. */
+export interface Acceptance {
+  readonly outcome: Outcome;
+  readonly revision: number;
+  readonly write?: Appointment;
+}
+
+/** How far ahead the due index looks at a change by itself, should the stream not have brought the sync: seconds. */
+const STREAM_GRACE_SECONDS = 60;
+
+/** How many of a sender's delivery ids are remembered for one booking. */
+const REMEMBERED_DELIVERIES = 50;
+
+/** DESIGN rule 5: which delivery changes what is known of a booking. */
+export function accept(current: Appointment | undefined, delivery: Delivery, now: Instant): Acceptance {
+  const version = (current?.version ?? 0) + 1;
+  const booking = delivery.booking ?? current?.booking;
+  const hash = contentHash(delivery.status, booking);
+  const accepted = (revision: number): Acceptance => ({
+    outcome: 'accepted',
+    revision,
+    write: {
+      appointmentId: delivery.appointmentId,
+      status: delivery.status,
+      ...(booking && { booking }),
+      revision,
+      changedAt: now,
+      contentHash: hash,
+      ...sourceTime(delivery.sourceTime ?? current?.sourceTime),
+      deliveries: [...(current?.deliveries ?? []), delivery.id].slice(-REMEMBERED_DELIVERIES),
+      version,
+      dueAt: after(now, STREAM_GRACE_SECONDS),
+      ...(current?.lookRequestedAt && { lookRequestedAt: current.lookRequestedAt }),
+    },
+  });
+
+  if (!current) return accepted(1);
+
+  const refused = (outcome: Outcome): Acceptance => ({
+    outcome,
+    revision: current.revision,
+    // An unchanged delivery moves the source time on: what is older than it must stay out, though nothing changed.
+    ...(delivery.uniqueId && {
+      write: {
+        ...current,
+        ...sourceTime(outcome === 'unchanged' ? (delivery.sourceTime ?? current.sourceTime) : current.sourceTime),
+        deliveries: [...current.deliveries, delivery.id].slice(-REMEMBERED_DELIVERIES),
+        version,
+      },
+    }),
+  });
+
+  if (isRepeated(current, delivery)) return { outcome: 'duplicate', revision: current.revision };
+  if (isOlder(current, delivery)) return refused('stale');
+  if (hash === current.contentHash) return refused('unchanged');
+  if (delivery.intent === 'create') return refused('stale');
+  if (delivery.intent === 'report' && isCancelled(current.status)) return refused('stale');
+  return accepted(current.revision + 1);
+}
+
+const isRepeated = (current: Appointment, delivery: Delivery): boolean =>
+  delivery.uniqueId ? current.deliveries.includes(delivery.id) : current.deliveries.at(-1) === delivery.id;
+
+const isOlder = (current: Appointment, delivery: Delivery): boolean => {
+  if (!current.sourceTime || !delivery.sourceTime) return false;
+  // A cancelled booking comes back only through a *later* change; one of the same second is not later.
+  const revives = isCancelled(current.status) && !isCancelled(delivery.status);
+  return revives ? delivery.sourceTime <= current.sourceTime : delivery.sourceTime < current.sourceTime;
+};
+
+const sourceTime = (time: Instant | undefined) => (time ? { sourceTime: time } : {});

@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { Fault } from '../../errors.ts';
+import { email, text } from '../../http/fields.ts';
+import { type DateFormat, parseLocal } from '../../settings/date-format.ts';
+import { isDroppedField, unreplacedKeyword } from '../../settings/keywords.ts';
+import { type Instant, toInstant } from '../../time.ts';
+import type { Delivery } from '../acceptance.ts';
+import { contentHash } from '../appointment.ts';
+import { booking, type ParsedDelivery } from './booking.ts';
+
+/** The names that Booknetic's workflow gives to what happened; `booking_deleted` is an admin's own (API.md). */
+const INTENTS = {
+  booking_new: 'create',
+  booking_rescheduled: 'change',
+  booking_status_changed: 'change',
+  booking_starts: 'report',
+  booking_deleted: 'cancel',
+} as const;
+
+/** Fields with a meaning of their own; every other one is a keyword. Those that speak of time stay keywords as well. */
+const READ_BY_NAME = new Set([
+  'event',
+  'appointment_id',
+  'appointment_status',
+  'service_name',
+  'staff_email',
+  'staff_name',
+  'staff_phone',
+  'customer_full_name',
+  'customer_email',
+  'customer_phone',
+  'location_name',
+  'appointment_notes',
+]);
+
+/**
+ * Reads what Booknetic's "Webhook" action sends.
+ * @param raw field name → value, as posted
+ * @param format how the site writes dates; asked for only when the link with UTC times is missing
+ */
+export async function readBooknetic(
+  raw: Readonly<Record<string, unknown>>,
+  format: () => Promise<DateFormat>,
+): Promise<ParsedDelivery> {
+  const faults: Fault[] = [];
+  const fault = (path: string, message: string): undefined => {
+    faults.push({ path, message });
+  };
+  const fields = asText(raw, fault);
+  const read = <Schema extends z.core.$ZodType<string, string>>(name: string, schema: Schema): string | undefined => {
+    const parsed = z.safeParse(schema, fields[name] ?? '');
+    return parsed.success ? parsed.data : fault(name, parsed.error.issues[0]?.message ?? 'Not valid.');
+  };
+  const optional = (name: string, schema: z.core.$ZodType<string, string>): string | undefined =>
+    fields[name]?.trim() ? read(name, schema) : undefined;
+
+  const event = fields.event?.trim() ?? '';
+  const intent = Object.hasOwn(INTENTS, event) ? INTENTS[event as keyof typeof INTENTS] : undefined;
+  if (!intent && !unreplacedKeyword(event)) fault('event', `Must be one of ${Object.keys(INTENTS).join(', ')}.`);
+  const id = read(
+    'appointment_id',
+    z.string().check(z.trim(), z.regex(/^[\w-]{1,64}$/, 'The number of the appointment.')),
+  );
+
+  if (intent === 'cancel') {
+    if (!id || faults.length > 0) return { faults };
+    return { delivery: withId({ appointmentId: `booknetic:${id}`, intent, status: 'deleted' }, event) };
+  }
+
+  const status = read('appointment_status', text(64, 1))?.toLowerCase();
+  const serviceName = read('service_name', text(300, 1));
+  const staffEmail = read('staff_email', email);
+  const details = {
+    staff: { name: optional('staff_name', text(300)), phone: optional('staff_phone', text(50)) },
+    customer: {
+      name: optional('customer_full_name', text(300)) ?? bothNames(fields),
+      email: optional('customer_email', email),
+      phone: optional('customer_phone', text(50)),
+    },
+    location: optional('location_name', text(300)),
+    notes: optional('appointment_notes', text(10_000)),
+  };
+  const times = await readTimes(fields, format, fault);
+  if (faults.length > 0 || !intent || !id || !status || !serviceName || !staffEmail || !times) return { faults };
+
+  return {
+    delivery: withId(
+      {
+        appointmentId: `booknetic:${id}`,
+        intent,
+        status,
+        booking: booking({
+          ...times,
+          service: { name: serviceName },
+          staff: { email: staffEmail, ...details.staff },
+          customers: [details.customer],
+          location: details.location,
+          notes: details.notes,
+          keywords: Object.fromEntries(Object.entries(fields).filter(([name]) => !READ_BY_NAME.has(name))),
+        }),
+      },
+      event,
+    ),
+  };
+}
+
+/** Booknetic numbers no delivery: what tells two apart is what they say. */
+const withId = (delivery: Omit<Delivery, 'id' | 'uniqueId'>, event: string): Delivery => ({
+  ...delivery,
+  id: createHash('sha256')
+    .update(`${event}\n${contentHash(delivery.status, delivery.booking)}`)
+    .digest('base64url'),
+  uniqueId: false,
+});
+
+type AddFault = (path: string, message: string) => undefined;
+
+/** Every field as text, without those that are dropped; nested values and unreplaced keywords are faults. */
+function asText(raw: Readonly<Record<string, unknown>>, fault: AddFault): Record<string, string> {
+  const fields: [string, string][] = [];
+  for (const [name, value] of Object.entries(raw)) {
+    if (isDroppedField(name)) continue;
+    if (value !== null && typeof value === 'object') {
+      fault(name, 'Must be text; Booknetic sends one flat object.');
+      continue;
+    }
+    const written = value === null || value === undefined ? '' : String(value);
+    const keyword = unreplacedKeyword(written);
+    if (keyword) {
+      fault(name, `Booknetic did not fill in {${keyword}}; its test button leaves keywords as they are.`);
+      continue;
+    }
+    const checked = z.safeParse(text(10_000), written);
+    if (!checked.success) fault(name, checked.error.issues[0]?.message ?? 'Not valid.');
+    else fields.push([name, checked.data]);
+  }
+  return Object.fromEntries(fields);
+}
+
+const bothNames = (fields: Readonly<Record<string, string>>): string =>
+  [fields.customer_first_name, fields.customer_last_name].filter(Boolean).join(' ').slice(0, 300);
+
+/** The first of the three ways that works; when none does, a fault for each field that was tried. */
+async function readTimes(
+  fields: Readonly<Record<string, string>>,
+  format: () => Promise<DateFormat>,
+  fault: AddFault,
+): Promise<{ start: Instant; end: Instant } | undefined> {
+  const link = utcTimes(fields.add_to_google_calendar_link ?? '');
+  if (link) return link;
+
+  const {
+    appointment_start_date_time: start,
+    appointment_end_date_time: end,
+    appointment_date: date,
+    appointment_start_time: startTime,
+    appointment_end_time: endTime,
+  } = fields;
+  const dateFormat = await format();
+  if (start && end) {
+    const times = inOrder(parseLocal(start, dateFormat), parseLocal(end, dateFormat));
+    if (times) return times;
+  }
+  if (date && startTime && endTime) {
+    const starts = parseLocal(`${date} ${startTime}`, dateFormat);
+    const ends = parseLocal(`${date} ${endTime}`, dateFormat);
+    // Past midnight only the time of day is sent: an end that comes before the start is on the next day.
+    const times = inOrder(
+      starts,
+      starts && ends && ends < starts ? parseLocal(`${date} ${endTime}`, dateFormat, 1) : ends,
+    );
+    if (times) return times;
+  }
+
+  const expected = `${dateFormat.dateFormat} and ${dateFormat.timeFormat} in ${dateFormat.timeZone}`;
+  const tried = Object.entries({
+    add_to_google_calendar_link: fields.add_to_google_calendar_link,
+    appointment_start_date_time: start,
+    appointment_end_date_time: end,
+    appointment_date: date,
+    appointment_start_time: startTime,
+    appointment_end_time: endTime,
+  }).filter(([, value]) => value);
+  if (tried.length === 0) {
+    return fault(
+      'add_to_google_calendar_link',
+      'Send {add_to_google_calendar_link}, or {appointment_start_date_time} and {appointment_end_date_time}.',
+    );
+  }
+  for (const [name] of tried) {
+    fault(
+      name,
+      name === 'add_to_google_calendar_link'
+        ? 'Holds no dates=…Z/…Z with a start before its end.'
+        : `Not a time that ends after it starts, written as ${expected} (settings dateFormat, timeFormat, timeZone).`,
+    );
+  }
+  return undefined;
+}
+
+const inOrder = (start: Instant | undefined, end: Instant | undefined) =>
+  start && end && end > start ? { start, end } : undefined;
+
+/** `dates=20261201T140000Z/20261201T144500Z`, the slash encoded or not. */
+function utcTimes(link: string): { start: Instant; end: Instant } | undefined {
+  const found = /[?&;]dates=(\d{8}T\d{6}Z)(?:\/|%2F)(\d{8}T\d{6}Z)/i.exec(link);
+  return found ? inOrder(compact(found[1] as string), compact(found[2] as string)) : undefined;
+}
+
+const compact = (time: string): Instant | undefined => {
+  const at = Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  return Number.isNaN(at) ? undefined : toInstant(at);
+};

@@ -1,0 +1,178 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Instant } from '../time.ts';
+import type { Appointment } from './appointment.ts';
+
+/** `current` is what stands there instead; undefined when it has gone meanwhile. */
+export type PutResult =
+  | { readonly stored: true }
+  | { readonly stored: false; readonly current: Appointment | undefined };
+
+/** An appointment that is owed a look. */
+export interface DueAppointment {
+  readonly appointmentId: string;
+  readonly staffEmail: string;
+  readonly dueAt: Instant;
+}
+
+export interface AppointmentStore {
+  get(appointmentId: string): Promise<Appointment | undefined>;
+  getMany(appointmentIds: readonly string[]): Promise<Appointment[]>;
+  /** Stores a revision and wakes the sync, if what stands there is the version before it (nothing, for version 1). */
+  put(appointment: Appointment): Promise<PutResult>;
+  /** Stores a delivery that changed nothing (its id, its source time), under the same condition. */
+  remember(appointment: Appointment): Promise<boolean>;
+  /** Nothing is owed any more for `revision`. @returns false when a newer one has come */
+  settle(appointmentId: string, revision: number, expiresAt: number): Promise<boolean>;
+  /** Look again at `dueAt`. @returns false when a newer revision has come */
+  postpone(appointmentId: string, revision: number, dueAt: Instant): Promise<boolean>;
+  /**
+   * Look at Google itself, now: the stream wakes the sync, and the due index holds it should that get lost.
+   * @returns false when the appointment is not known
+   */
+  requestLook(appointmentId: string, now: Instant): Promise<boolean>;
+  /** What is due, oldest first. @param limit how many at most */
+  due(now: Instant, limit: number): Promise<DueAppointment[]>;
+}
+
+/** Items also carry what the due index, the stream filter and TTL need; the domain does not see these. */
+type Item = Appointment & { staffEmail: string; due?: 'due'; wake: 'now' | 'later'; expiresAt?: number };
+
+const toItem = (appointment: Appointment): Item => ({
+  ...appointment,
+  staffEmail: appointment.booking?.staff.email ?? '-',
+  ...(appointment.dueAt && { due: 'due' as const }),
+  wake: 'now',
+});
+
+const fromItem = (item: Record<string, unknown>): Appointment => {
+  const { staffEmail: _staff, due: _due, wake: _wake, expiresAt: _ttl, ...appointment } = item as unknown as Item;
+  return appointment;
+};
+
+export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string): AppointmentStore {
+  const update = async (
+    appointmentId: string,
+    expression: string,
+    values: Record<string, unknown>,
+    condition: string,
+  ): Promise<boolean> => {
+    try {
+      await db.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { appointmentId },
+          UpdateExpression: expression,
+          ExpressionAttributeValues: values,
+          ConditionExpression: condition,
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
+  const store: AppointmentStore = {
+    async get(appointmentId) {
+      const { Item } = await db.send(
+        new GetCommand({ TableName: table, Key: { appointmentId }, ConsistentRead: true }),
+      );
+      return Item && fromItem(Item);
+    },
+    async getMany(appointmentIds) {
+      const found: Appointment[] = [];
+      let keys = [...new Set(appointmentIds)].map((appointmentId) => ({ appointmentId }));
+      while (keys.length > 0) {
+        const { Responses, UnprocessedKeys } = await db.send(
+          new BatchGetCommand({ RequestItems: { [table]: { Keys: keys.slice(0, 100), ConsistentRead: true } } }),
+        );
+        found.push(...(Responses?.[table] ?? []).map(fromItem));
+        keys = [...((UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys), ...keys.slice(100)];
+      }
+      return found;
+    },
+    async put(appointment) {
+      try {
+        await db.send(
+          new PutCommand({
+            TableName: table,
+            Item: toItem(appointment),
+            ...(appointment.version === 1
+              ? { ConditionExpression: 'attribute_not_exists(appointmentId)' }
+              : {
+                  ConditionExpression: 'version = :before',
+                  ExpressionAttributeValues: { ':before': appointment.version - 1 },
+                }),
+          }),
+        );
+        return { stored: true };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return { stored: false, current: await store.get(appointment.appointmentId) };
+      }
+    },
+    remember: ({ appointmentId, deliveries, sourceTime, version }) =>
+      update(
+        appointmentId,
+        `SET deliveries = :deliveries, version = :version, wake = :later${sourceTime ? ', sourceTime = :sourceTime' : ''}`,
+        {
+          ':later': 'later',
+          ':deliveries': deliveries,
+          ':version': version,
+          ':before': version - 1,
+          ...(sourceTime && { ':sourceTime': sourceTime }),
+        },
+        'version = :before',
+      ),
+    settle: (appointmentId, revision, expiresAt) =>
+      update(
+        appointmentId,
+        'SET wake = :later, expiresAt = :expiresAt REMOVE due, dueAt',
+        { ':later': 'later', ':expiresAt': expiresAt, ':revision': revision },
+        'revision = :revision',
+      ),
+    postpone: (appointmentId, revision, dueAt) =>
+      update(
+        appointmentId,
+        'SET due = :due, dueAt = :dueAt, wake = :later',
+        { ':due': 'due', ':dueAt': dueAt, ':later': 'later', ':revision': revision },
+        'revision = :revision',
+      ),
+    requestLook: (appointmentId, now) =>
+      update(
+        appointmentId,
+        'SET due = :due, dueAt = :now, lookRequestedAt = :now, wake = :wake',
+        { ':due': 'due', ':now': now, ':wake': 'now' },
+        'attribute_exists(appointmentId)',
+      ),
+    async due(now, limit) {
+      const found: DueAppointment[] = [];
+      let start: Record<string, unknown> | undefined;
+      do {
+        const page = await db.send(
+          new QueryCommand({
+            TableName: table,
+            IndexName: 'due',
+            KeyConditionExpression: 'due = :due AND dueAt <= :now',
+            ExpressionAttributeValues: { ':due': 'due', ':now': now },
+            Limit: limit - found.length,
+            ...(start && { ExclusiveStartKey: start }),
+          }),
+        );
+        found.push(...((page.Items ?? []) as DueAppointment[]));
+        start = page.LastEvaluatedKey;
+      } while (start && found.length < limit);
+      return found;
+    },
+  };
+  return store;
+}

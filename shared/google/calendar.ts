@@ -1,0 +1,241 @@
+import { type calendar_v3, calendar_v3 as v3 } from '@googleapis/calendar/build/v3.js';
+import type { OAuth2Client } from 'google-auth-library/build/src/auth/oauth2client.js';
+import type { SecretReader } from '../aws/secrets.ts';
+import { type Instant, toInstant } from '../time.ts';
+import type { GoogleClientReader } from './client.ts';
+import { calendarError, GoogleError } from './errors.ts';
+import { ensureAccessToken, GOOGLE_TIMEOUT, makeOAuth2Client } from './oauth.ts';
+
+/** One connected account: what the staff row knows of it. */
+export interface AccountRef {
+  readonly secretName: string;
+  /** Google's lasting id of the account. */
+  readonly sub: string;
+  /** The grant in use; absent for an account connected before the present one, whose grant is looked up by `sub`. */
+  readonly grantId?: string;
+}
+
+/** What a staff member's secret holds: the present grant first, then those of accounts connected before. */
+export interface StaffSecret {
+  readonly grants: readonly { readonly grantId: string; readonly sub: string; readonly refreshToken: string }[];
+}
+
+export type SendUpdates = 'all' | 'externalOnly' | 'none';
+export type ConferenceStatus = 'pending' | 'success' | 'failure' | 'none';
+
+/** An event as Google holds it, as far as it matters here. */
+export interface CalendarEvent {
+  readonly eventId: string;
+  readonly etag: string;
+  readonly cancelled: boolean;
+  /** Our own mark, by which an event is known to be of this meeting. */
+  readonly meetingId?: string;
+  readonly title: string;
+  readonly description: string;
+  readonly location: string;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly guestsCanSeeOtherGuests: boolean;
+  readonly conference: ConferenceStatus;
+  readonly meetUrl?: string;
+  readonly htmlLink?: string;
+  /** As Google holds them, answers included, to be sent back untouched. */
+  readonly guests: readonly Guest[];
+}
+
+export interface Guest {
+  readonly email: string;
+  readonly vendor: Readonly<calendar_v3.Schema$EventAttendee>;
+}
+
+export interface EventTexts {
+  readonly title: string;
+  readonly description: string;
+  readonly location: string;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly timeZone: string;
+  readonly guestsCanSeeOtherGuests: boolean;
+}
+
+/** What is to be sent; what is absent stays as it is. */
+export interface EventChange {
+  readonly meetingId?: string;
+  readonly texts?: EventTexts;
+  /** All guests that the event shall have. */
+  readonly guests?: readonly Guest[];
+  /** Asks for a Meet link; the same id is the same request. */
+  readonly conferenceRequestId?: string;
+  /** Brings a deleted event back. */
+  readonly restore?: boolean;
+}
+
+/** One account's calendars. Every method is one call to Google. @throws GoogleError */
+export interface CalendarGateway {
+  insert(at: EventAddress, event: EventChange, sendUpdates: SendUpdates): Promise<CalendarEvent>;
+  /** @param etag changes it only when it still is that version (`precondition_failed` otherwise) */
+  patch(at: EventAddress, change: EventChange, sendUpdates: SendUpdates, etag?: string): Promise<CalendarEvent>;
+  /** @returns undefined when there is no such event; a deleted one may also come back as `cancelled` */
+  get(at: EventAddress): Promise<CalendarEvent | undefined>;
+  /** What is gone already is deleted. */
+  delete(at: EventAddress, sendUpdates: SendUpdates): Promise<void>;
+}
+
+export interface EventAddress {
+  readonly account: AccountRef;
+  readonly calendarId: string;
+  readonly eventId: string;
+}
+
+const MEETING_PROPERTY = 'bookingMeetId';
+
+export interface CalendarGatewayDeps {
+  readonly secrets: SecretReader;
+  readonly googleClient: GoogleClientReader;
+  readonly emulatorUrl: string | undefined;
+}
+
+export function makeCalendarGateway({ secrets, googleClient, emulatorUrl }: CalendarGatewayDeps): CalendarGateway {
+  const api = new v3.Calendar({});
+  const options = {
+    timeout: GOOGLE_TIMEOUT,
+    retry: false,
+    // Given with each call, not with the API: there, a path below the stand-in's host would be lost.
+    ...(emulatorUrl && { rootUrl: emulatorUrl }),
+  };
+  /** One client per grant, so that its access token serves until it ends. */
+  const clients = new Map<string, OAuth2Client>();
+
+  const findGrant = async (account: AccountRef, fresh: boolean) => {
+    const secret = JSON.parse((await secrets.text(account.secretName, fresh)) ?? '{}') as Partial<StaffSecret>;
+    return (secret.grants ?? []).find(({ grantId, sub }) =>
+      account.grantId ? grantId === account.grantId : sub === account.sub,
+    );
+  };
+
+  const clientFor = async (account: AccountRef): Promise<{ key: string; oauth: OAuth2Client }> => {
+    const grant = (await findGrant(account, false)) ?? (await findGrant(account, true));
+    // The staff row and its secret are written one after the other; between the two they do not agree.
+    if (!grant) throw new GoogleError(account.grantId ? 'credentials_changing' : 'access_revoked');
+    const google = await googleClient();
+    if (!google) throw new GoogleError('google_client_missing');
+    const key = `${grant.grantId} ${google.clientId} ${google.clientSecret}`;
+    let oauth = clients.get(key);
+    if (!oauth) {
+      oauth = makeOAuth2Client(google, emulatorUrl);
+      oauth.setCredentials({ refresh_token: grant.refreshToken });
+      clients.set(key, oauth);
+    }
+    return { key, oauth };
+  };
+
+  /** A refused access token is replaced once: it may have been taken back while the refresh token still holds. */
+  const call = async <T>(account: AccountRef, request: (oauth: OAuth2Client) => Promise<{ data: T }>): Promise<T> => {
+    const { key, oauth } = await clientFor(account);
+    for (const mayRefresh of [true, false]) {
+      try {
+        await ensureAccessToken(oauth);
+        return (await request(oauth)).data;
+      } catch (error) {
+        if (mayRefresh && (error as { response?: { status?: number } }).response?.status === 401) {
+          oauth.setCredentials({ refresh_token: oauth.credentials.refresh_token ?? null });
+          continue;
+        }
+        const failure = calendarError(error);
+        if (failure.remedy === 'reconnect') clients.delete(key);
+        // It may have been replaced since it was read; the next try is made with what stands there now.
+        if (failure.code === 'google_client_rejected') await googleClient(true);
+        throw failure;
+      }
+    }
+    throw new GoogleError('access_revoked');
+  };
+
+  return {
+    async insert({ account, calendarId, eventId }, event, sendUpdates) {
+      const requestBody = { id: eventId, ...toVendor(event) };
+      const params = { calendarId, sendUpdates, conferenceDataVersion: 1, requestBody };
+      return fromVendor(await call(account, (auth) => api.events.insert({ ...params, auth }, options)));
+    },
+    async patch({ account, calendarId, eventId }, change, sendUpdates, etag) {
+      const params = { calendarId, eventId, sendUpdates, conferenceDataVersion: 1, requestBody: toVendor(change) };
+      const headers = etag ? { headers: { 'If-Match': etag } } : {};
+      return fromVendor(
+        await call(account, (auth) => api.events.patch({ ...params, auth }, { ...options, ...headers })),
+      );
+    },
+    async get({ account, calendarId, eventId }) {
+      try {
+        return fromVendor(await call(account, (auth) => api.events.get({ calendarId, eventId, auth }, options)));
+      } catch (error) {
+        if (error instanceof GoogleError && error.answer === 'not_found') return undefined;
+        throw error;
+      }
+    },
+    async delete({ account, calendarId, eventId }, sendUpdates) {
+      try {
+        await call(account, (auth) => api.events.delete({ calendarId, eventId, sendUpdates, auth }, options));
+      } catch (error) {
+        if (error instanceof GoogleError && error.answer === 'not_found') return;
+        throw error;
+      }
+    },
+  };
+}
+
+export const newGuest = (email: string, name: string): Guest => ({
+  email,
+  vendor: { email, ...(name && name !== email && { displayName: name }) },
+});
+
+function toVendor({ meetingId, texts, guests, conferenceRequestId, restore }: EventChange): calendar_v3.Schema$Event {
+  return {
+    ...(meetingId && { extendedProperties: { private: { [MEETING_PROPERTY]: meetingId } } }),
+    ...(texts && {
+      summary: texts.title,
+      description: texts.description,
+      location: texts.location,
+      start: { dateTime: texts.start, timeZone: texts.timeZone },
+      end: { dateTime: texts.end, timeZone: texts.timeZone },
+      guestsCanSeeOtherGuests: texts.guestsCanSeeOtherGuests,
+    }),
+    ...(guests && { attendees: guests.map(({ vendor }) => vendor) }),
+    ...(conferenceRequestId && {
+      conferenceData: {
+        createRequest: { requestId: conferenceRequestId, conferenceSolutionKey: { type: 'hangoutsMeet' } },
+      },
+    }),
+    ...(restore && { status: 'confirmed' }),
+  };
+}
+
+function fromVendor(event: calendar_v3.Schema$Event): CalendarEvent {
+  const meetUrl =
+    event.hangoutLink ??
+    event.conferenceData?.entryPoints?.find(({ entryPointType }) => entryPointType === 'video')?.uri ??
+    undefined;
+  const status = event.conferenceData?.createRequest?.status?.statusCode;
+  const meetingId = event.extendedProperties?.private?.[MEETING_PROPERTY];
+  return {
+    eventId: event.id ?? '',
+    etag: event.etag ?? '',
+    cancelled: event.status === 'cancelled',
+    ...(meetingId && { meetingId }),
+    title: event.summary ?? '',
+    description: event.description ?? '',
+    location: event.location ?? '',
+    start: time(event.start),
+    end: time(event.end),
+    guestsCanSeeOtherGuests: event.guestsCanSeeOtherGuests ?? true,
+    conference: status === 'pending' || status === 'failure' ? status : meetUrl ? 'success' : 'none',
+    ...(meetUrl && { meetUrl }),
+    ...(event.htmlLink && { htmlLink: event.htmlLink }),
+    guests: (event.attendees ?? []).flatMap((vendor) =>
+      vendor.email ? [{ email: vendor.email.toLowerCase(), vendor }] : [],
+    ),
+  };
+}
+
+/** A person can turn an event into one of whole days; it then has a date only. */
+const time = (at: calendar_v3.Schema$EventDateTime | undefined): Instant =>
+  toInstant(Date.parse(at?.dateTime ?? at?.date ?? '') || 0);

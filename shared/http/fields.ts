@@ -1,0 +1,40 @@
+import * as z from 'zod/mini';
+
+/** Fields that several inputs share, with messages a person can act on. */
+
+z.config(z.locales.en());
+
+/** Text without control characters (line feeds and tabs are kept), trimmed. @param most characters */
+export const text = (most: number, least = 0) =>
+  z.string().check(
+    z.trim(),
+    z.minLength(least, 'Must not be empty.'),
+    z.maxLength(most, `At most ${most} characters.`),
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+    z.regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'Must not contain control characters.'),
+  );
+
+/** Lower-cased, since every mail system in use treats addresses so and records are kept by it. */
+export const email = z
+  .string()
+  .check(z.trim(), z.toLowerCase(), z.maxLength(254, 'At most 254 characters.'), z.email('Not an e-mail address.'));
+
+export const locale = z.enum(['en', 'es'], 'Must be en or es.');
+
+export const timeZone = z.string().check(
+  z.refine((name) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: name });
+      return /^[A-Za-z]/.test(name);
+    } catch {
+      return false;
+    }
+  }, 'Not a time zone; use an IANA name such as Europe/Madrid.'),
+);
+
+export const booleans = <const Key extends string>(keys: readonly Key[], preset: boolean) =>
+  z.strictObject(
+    Object.fromEntries(keys.map((key) => [key, z._default(z.boolean(), preset)])) as {
+      [K in Key]: z.ZodMiniDefault<z.ZodMiniBoolean>;
+    },
+  );

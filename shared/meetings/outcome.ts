@@ -1,0 +1,204 @@
+import type { CalendarEvent } from '../google/calendar.ts';
+import { GoogleError } from '../google/errors.ts';
+import { after, DAY, type Instant } from '../time.ts';
+import { type EventWish, hasDrifted, textsHash, wishHash } from './event-body.ts';
+import { type GoogleSide, type HeldEvent, idSpent, type Meeting, type Removal } from './meeting.ts';
+import { type Call, MAX_LINK_REQUESTS } from './reconcile.ts';
+
+/** What a call came to: the event, undefined where there is none (any more), or why it failed. */
+export type Answer = CalendarEvent | undefined | GoogleError;
+
+/** When it is, and how long to wait before trying again. */
+export interface Timing {
+  readonly now: Instant;
+  readonly retryBaseSeconds: number;
+  /** From 0 up to 1, for jitter. */
+  readonly random: number;
+}
+
+/** DESIGN rule 12: seconds at most between two tries. */
+const MAX_RETRY_SECONDS = 900;
+/** What failed for good is still tried once a day: the person who mends it may not know of every booking. */
+const FAILED_SECONDS = DAY;
+
+/** Exponential, with jitter, at most 15 minutes. @param attempt from 1 @returns seconds */
+export const retryDelay = (attempt: number, { retryBaseSeconds, random }: Omit<Timing, 'now'>): number =>
+  Math.min(MAX_RETRY_SECONDS, retryBaseSeconds * 2 ** Math.min(attempt - 1, 20)) * (0.5 + random / 2);
+
+const retryAt = (attempt: number, timing: Timing): Instant => after(timing.now, retryDelay(attempt, timing));
+
+/** When a call whose answer was lost has landed, if it ever does. */
+const lateCallsLanded = ({ now, retryBaseSeconds }: Timing): Instant => after(now, 4 * retryBaseSeconds);
+
+/** The record before a call: what is about to be done, and that nobody knows yet whether it was. */
+export function beforeCall(call: Call, { google, staffEmail }: Meeting, wish: EventWish | undefined): GoogleSide {
+  const { event } = google;
+  if (call.do === 'insert' && !event) {
+    return {
+      ...google,
+      event: {
+        staffEmail,
+        address: call.address,
+        certain: false,
+        confirmed: false,
+        etag: '',
+        conference: 'none',
+        guests: [],
+        textsHash: '',
+        end: wish?.texts.end ?? '',
+        polls: 0,
+      },
+    };
+  }
+  const writes = call.do === 'insert' || call.do === 'patch' || call.do === 'delete';
+  return event && writes ? { ...google, event: { ...event, certain: false } } : google;
+}
+
+/** The record after a call: what Google holds now, as far as its answer tells. */
+export function afterCall(
+  call: Call,
+  google: GoogleSide,
+  answer: Answer,
+  wish: EventWish | undefined,
+  timing: Timing,
+): GoogleSide {
+  if (call.do === 'remove') return afterRemoval(call.removal, google, answer, timing);
+  if (answer instanceof GoogleError) return afterFailure(call, google, answer, wish, timing);
+  const { error: _error, dueAt: _dueAt, lookAt, ...rest } = { ...google, attempts: 0 };
+  const { event } = google;
+  if (!event) return rest;
+  if (call.do === 'delete') return idSpent(rest);
+
+  const read = call.do === 'read';
+  const clean: GoogleSide = {
+    ...rest,
+    ...((read || call.do === 'insert') && { lookedAt: timing.now }),
+    // After an answer in doubt the meeting is looked at once more, since the late call may still land.
+    ...(!read && lookAt && { lookAt }),
+    ...(read && !event.certain && { lookAt: lateCallsLanded(timing) }),
+    ...(read && event.gone && lookAt && { lookAt }),
+  };
+  // Read, and not there: what that means is decided with what is wanted.
+  if (!answer) return clean;
+  if (call.do === 'patch' && call.change.restore && answer.cancelled) return idSpent(clean);
+  return withLink({ ...clean, event: held(call, event, answer, wish, timing) }, answer, wish, timing);
+}
+
+function held(
+  call: Call,
+  event: HeldEvent,
+  answer: CalendarEvent,
+  wish: EventWish | undefined,
+  timing: Timing,
+): HeldEvent {
+  const change = 'change' in call ? call.change : undefined;
+  const { meetUrl: _url, linkSince: _since, pollAt: _pollAt, ...rest } = event;
+  const pending = answer.conference === 'pending';
+  const polls = pending ? event.polls + 1 : 0;
+  const there = new Set(answer.guests.map(({ email }) => email));
+  const textsSent = change?.texts !== undefined || (wish !== undefined && !hasDrifted(answer, wish));
+  return {
+    ...rest,
+    certain: true,
+    confirmed: true,
+    etag: answer.etag,
+    conference: answer.conference,
+    ...(answer.meetUrl && {
+      meetUrl: answer.meetUrl,
+      linkSince: answer.meetUrl === event.meetUrl && event.linkSince ? event.linkSince : timing.now,
+    }),
+    ...(answer.htmlLink && { htmlLink: answer.htmlLink }),
+    // Where an answer was lost, guests of ours who are in the event are ours all the same.
+    guests:
+      change?.guests || !event.certain
+        ? [
+            ...new Set([
+              ...(wish?.guests ?? []).map(({ email }) => email).filter((email) => there.has(email)),
+              ...event.guests.filter((email) => there.has(email)),
+            ]),
+          ]
+        : event.guests,
+    ...(textsSent && wish && { textsHash: textsHash(wish) }),
+    end: answer.end,
+    polls,
+    ...(pending && {
+      pollAt: after(timing.now, retryDelay(polls, polls === 1 ? { ...timing, random: 1 } : timing)),
+    }),
+  };
+}
+
+/** DESIGN rule 9: a request for a link that failed is replaced by a new one, with backoff; too many of them are a person's matter. */
+function withLink(google: GoogleSide, answer: CalendarEvent, wish: EventWish | undefined, timing: Timing): GoogleSide {
+  if (answer.cancelled || answer.conference === 'success' || answer.conference === 'pending') return google;
+  const { linkRequests } = google;
+  const failure = new GoogleError(linkRequests >= MAX_LINK_REQUESTS ? 'meet_unavailable' : 'meet_link_failed');
+  return withError({ ...google, linkRequests: linkRequests + 1, attempts: linkRequests - 1 }, failure, wish, timing);
+}
+
+function afterRemoval(removal: Removal, google: GoogleSide, answer: Answer, timing: Timing): GoogleSide {
+  const removals = google.removals.flatMap((entry): Removal[] => {
+    if (entry.address.eventId !== removal.address.eventId) return [entry];
+    if (answer instanceof GoogleError) {
+      if (isLeftBehind(answer)) return [];
+      const attempts = entry.attempts + 1;
+      return [{ ...entry, attempts, dueAt: retryAt(attempts, timing) }];
+    }
+    return entry.again ? [{ ...entry, again: false, dueAt: lateCallsLanded(timing) }] : [];
+  });
+  return { ...google, removals };
+}
+
+/** DESIGN rule 14: where the old access does not work any more, the old event stays where it is. */
+export const isLeftBehind = ({ remedy }: GoogleError): boolean => remedy === 'reconnect' || remedy === 'person';
+
+function afterFailure(
+  call: Exclude<Call, { do: 'remove' }>,
+  google: GoogleSide,
+  failure: GoogleError,
+  wish: EventWish | undefined,
+  timing: Timing,
+): GoogleSide {
+  const { event } = google;
+  if (!event) return withError(google, failure, wish, timing);
+  // Google holds that id, whatever became of it: it is read next.
+  if (failure.answer === 'duplicate') return { ...google, event: { ...event, confirmed: true } };
+  // Somebody else changed it, so nothing was done: it is read and merged again.
+  if (failure.answer === 'precondition_failed') return { ...google, event: { ...event, certain: true } };
+  if (call.do === 'patch' && call.change.restore && (failure.answer || failure.code === 'calendar_forbidden')) {
+    return idSpent(google);
+  }
+  if (call.do === 'patch' && failure.answer === 'not_found') return google;
+  if (failure.inDoubt) return withError(google, failure, wish, timing);
+
+  // Google certainly did not do it.
+  const { event: _event, ...without } = google;
+  if (call.do === 'insert' && !event.confirmed) return withError(without, failure, wish, timing);
+  return withError(
+    call.do === 'read' ? google : { ...google, event: { ...event, certain: true } },
+    failure,
+    wish,
+    timing,
+  );
+}
+
+function withError(google: GoogleSide, failure: GoogleError, wish: EventWish | undefined, timing: Timing): GoogleSide {
+  const { code, message, remedy } = failure;
+  // What these wait for stands in the staff row; the meeting itself is not held back.
+  if (remedy === 'reconnect' || remedy === 'park') return google;
+  const permanent = remedy === 'person';
+  const attempts = google.attempts + 1;
+  return {
+    ...(code === 'meet_unavailable' ? withoutUselessEvent(google) : google),
+    attempts,
+    error: { code, message, at: timing.now, wishHash: wishHash(wish), permanent },
+    dueAt: permanent ? after(timing.now, FAILED_SECONDS) : retryAt(attempts, timing),
+  };
+}
+
+/** DESIGN rule 9: a calendar that cannot make Meet links is left without an event. */
+function withoutUselessEvent(google: GoogleSide): GoogleSide {
+  const { event } = google;
+  if (!event) return google;
+  const removal: Removal = { address: event.address, again: !event.certain, attempts: 0 };
+  return idSpent({ ...google, removals: [...google.removals, removal] });
+}

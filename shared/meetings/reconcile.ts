@@ -1,0 +1,250 @@
+import type { AccountRef, CalendarEvent, EventAddress, EventChange, Guest } from '../google/calendar.ts';
+import { newGuest } from '../google/calendar.ts';
+import { earliest, type Instant } from '../time.ts';
+import { type EventWish, hasDrifted, textsHash, wishHash } from './event-body.ts';
+import {
+  conferenceRequestId,
+  eventId,
+  type GoogleSide,
+  type HeldEvent,
+  idSpent,
+  type Meeting,
+  type MeetingError,
+  type MeetingState,
+  type Removal,
+} from './meeting.ts';
+
+/** All that the decision depends on. */
+export interface Situation {
+  readonly meeting: Meeting;
+  /** The event that Google should hold; undefined for none. */
+  readonly wish: EventWish | undefined;
+  readonly access: Access;
+  /** The event as read in this very run. */
+  readonly seen: CalendarEvent | 'missing' | undefined;
+  /** When somebody asked for a look at Google itself. */
+  readonly lookRequestedAt: Instant | undefined;
+  readonly now: Instant;
+}
+
+/** Where the event belongs, or why no call can be made for this staff member. */
+export type Access =
+  | { readonly account: AccountRef; readonly calendarId: string }
+  | { readonly wait: 'waiting_for_staff' | 'retrying'; readonly error: MeetingError; readonly until: Instant };
+
+/** One call to Google. */
+export type Call =
+  | { readonly do: 'insert'; readonly address: EventAddress; readonly change: EventChange }
+  | { readonly do: 'patch'; readonly address: EventAddress; readonly change: EventChange; readonly etag?: string }
+  | { readonly do: 'read'; readonly address: EventAddress }
+  | { readonly do: 'delete'; readonly address: EventAddress }
+  | { readonly do: 'remove'; readonly removal: Removal };
+
+/** Something to write into our own record; `linkEnds` when the link that people were told goes with it. */
+export interface Note {
+  readonly do: 'note';
+  readonly google: GoogleSide;
+  readonly what: string;
+  readonly linkEnds: boolean;
+}
+
+type Rest =
+  | { readonly do: 'wait'; readonly state: MeetingState; readonly error?: MeetingError; readonly until: Instant }
+  | { readonly do: 'nothing'; readonly until?: Instant };
+
+/** What to do next; `until` says when to look again. */
+export type Step = Call | Note | Rest;
+
+/** Requests for a Meet link that Google answered with failure before a person is asked. */
+export const MAX_LINK_REQUESTS = 5;
+
+/**
+ * Decides what brings Google one step nearer to what it should hold. Called again after each step, until there is `nothing` to do or
+ * something to `wait` for; so every step can be lost, repeated or interleaved with another's, and the end is the same.
+ */
+export function reconcile(situation: Situation): Step {
+  const { meeting, wish, access } = situation;
+  const { google } = meeting;
+
+  const waiting = waitAfterFailure(situation);
+  if (waiting) return waiting.state === 'failed' ? orRemoval(situation, waiting) : waiting;
+
+  const { event } = google;
+  if (event && event.staffEmail !== meeting.staffEmail) return moveAway(google, event, 'another_staff_member');
+  if (event && 'account' in access && event.address.account.sub !== access.account.sub) {
+    return moveAway(google, event, 'another_account');
+  }
+  if (wish && event && 'account' in access && event.address.calendarId !== access.calendarId) {
+    return moveAway(google, event, 'another_calendar');
+  }
+
+  const step = wish ? towardsEvent(situation, wish) : towardsNone(situation);
+  if (step.do !== 'nothing' && step.do !== 'wait') return step;
+  return orRemoval(situation, step);
+}
+
+/** Old events go when nothing else is to be done; until all are gone the meeting is owed another look. */
+function orRemoval({ meeting: { google }, now }: Situation, step: Rest): Step {
+  const due = google.removals.find(({ dueAt }) => !dueAt || dueAt <= now);
+  if (due) return { do: 'remove', removal: due };
+  const until = earliest(step.until, ...google.removals.map(({ dueAt }) => dueAt));
+  return until ? { ...step, until } : step;
+}
+
+/** DESIGN rule 12: no call before its time, unless somebody asks, or what failed for good is wanted otherwise now. */
+function waitAfterFailure({
+  meeting: { google },
+  wish,
+  lookRequestedAt,
+  now,
+}: Situation): (Rest & { do: 'wait' }) | undefined {
+  const { error, dueAt } = google;
+  if (!error || !dueAt || dueAt <= now) return undefined;
+  if (lookRequestedAt && lookRequestedAt > error.at) return undefined;
+  if (error.permanent && error.wishHash !== wishHash(wish)) return undefined;
+  return {
+    do: 'wait',
+    state: error.permanent ? 'failed' : 'retrying',
+    error: { code: error.code, message: error.message },
+    until: dueAt,
+  };
+}
+
+/** DESIGN rules 3 and 14: the event is wanted elsewhere; the old one goes when the new one is there. */
+const moveAway = (google: GoogleSide, event: HeldEvent, what: string): Step => ({
+  do: 'note',
+  what,
+  linkEnds: true,
+  google: {
+    ...idSpent(google),
+    removals: event.gone
+      ? google.removals
+      : [...google.removals, { address: withoutGrant(event.address), again: !event.certain, attempts: 0 }],
+  },
+});
+
+/** The account may be connected anew, or another one, before this is done: it is looked up by what lasts. */
+const withoutGrant = ({ account: { sub, secretName }, ...address }: EventAddress): EventAddress => ({
+  ...address,
+  account: { sub, secretName },
+});
+
+const recreate = (google: GoogleSide, what: string): Step => ({
+  do: 'note',
+  what,
+  linkEnds: true,
+  google: idSpent(google),
+});
+
+function towardsNone({ meeting, access, seen, now }: Situation): Step {
+  const { event, lookAt } = meeting.google;
+  if (!event) return { do: 'nothing' };
+  if (event.end <= now) return { do: 'nothing' };
+  if ('wait' in access) return { do: 'wait', state: access.wait, error: access.error, until: access.until };
+  const { address } = event;
+  if (event.gone && lookAt && lookAt > now) return { do: 'nothing', until: lookAt };
+  if ((!event.certain || event.gone) && !seen) return { do: 'read', address };
+  if (seen && isGone(seen)) {
+    // A call whose answer was lost may still land, so a deleted event is looked at once more before it is forgotten.
+    const google: GoogleSide = event.gone
+      ? idSpent(meeting.google)
+      : { ...meeting.google, event: { ...event, gone: true, certain: true } };
+    return { do: 'note', what: 'event_gone', linkEnds: false, google };
+  }
+  return { do: 'delete', address };
+}
+
+function towardsEvent(situation: Situation, wish: EventWish): Step {
+  const { meeting, access, seen, now } = situation;
+  const { meetingId, google } = meeting;
+  const { event } = google;
+  if ('wait' in access) return { do: 'wait', state: access.wait, error: access.error, until: access.until };
+
+  if (!event) {
+    const address = {
+      account: access.account,
+      calendarId: access.calendarId,
+      eventId: eventId(meetingId, google.generation),
+    };
+    return { do: 'insert', address, change: wholeEvent(meeting, wish, address.eventId) };
+  }
+  const { address } = event;
+  if (event.gone) return recreate(google, 'event_wanted_again');
+  if (!event.certain && !seen) return { do: 'read', address };
+
+  if (seen === 'missing') {
+    return event.confirmed
+      ? recreate(google, 'event_deleted_by_hand')
+      : { do: 'insert', address, change: wholeEvent(meeting, wish, address.eventId) };
+  }
+  if (seen && seen.meetingId !== meetingId) return recreate(google, 'event_id_taken');
+  if (seen?.cancelled) {
+    if (!event.confirmed) return recreate(google, 'event_deleted_by_hand');
+    return { do: 'patch', address, change: { restore: true, ...changeOf(event, wish, seen) } };
+  }
+
+  const guestsDiffer = !sameGuests(event, wish, seen);
+  if (guestsDiffer && !seen) return { do: 'read', address };
+  const textsDiffer = event.textsHash !== textsHash(wish) || (seen !== undefined && hasDrifted(seen, wish));
+  const asksAgain = event.conference === 'failure' || event.conference === 'none';
+  if (guestsDiffer || textsDiffer || asksAgain) {
+    return {
+      do: 'patch',
+      address,
+      change: {
+        ...(textsDiffer && { texts: wish.texts }),
+        ...(guestsDiffer && seen && { guests: mergedGuests(event, wish, seen) }),
+        ...(asksAgain && { conferenceRequestId: conferenceRequestId(address.eventId, google.linkRequests) }),
+      },
+      // Rule 11: only what was read may be replaced, or a guest's answer given meanwhile would be lost.
+      ...(guestsDiffer && seen && { etag: seen.etag }),
+    };
+  }
+
+  if (!seen && isLookDue(situation)) return { do: 'read', address };
+  if (event.conference === 'pending') {
+    if (event.pollAt && event.pollAt > now) return { do: 'wait', state: 'pending', until: event.pollAt };
+    if (!seen) return { do: 'read', address };
+  }
+  return { do: 'nothing', ...(google.lookAt && { until: google.lookAt }) };
+}
+
+const isGone = (seen: CalendarEvent | 'missing'): boolean => seen === 'missing' || seen.cancelled;
+
+const isLookDue = ({ meeting: { google }, lookRequestedAt, now }: Situation): boolean =>
+  (google.lookAt !== undefined && google.lookAt <= now) ||
+  (lookRequestedAt !== undefined && lookRequestedAt > (google.lookedAt ?? ''));
+
+const wholeEvent = ({ meetingId, google }: Meeting, wish: EventWish, id: string): EventChange => ({
+  meetingId,
+  texts: wish.texts,
+  ...(wish.guests.length > 0 && { guests: wish.guests.map(({ email, name }) => newGuest(email, name)) }),
+  conferenceRequestId: conferenceRequestId(id, google.linkRequests),
+});
+
+const changeOf = (event: HeldEvent, wish: EventWish, seen: CalendarEvent): EventChange => ({
+  texts: wish.texts,
+  guests: mergedGuests(event, wish, seen),
+});
+
+/** Whether Google has exactly the guests it should, besides those that a person added. */
+function sameGuests(event: HeldEvent, wish: EventWish, seen: CalendarEvent | undefined): boolean {
+  const wanted = new Set(wish.guests.map(({ email }) => email));
+  const ours = new Set(event.guests);
+  if (!seen) return wanted.size === ours.size && [...wanted].every((email) => ours.has(email));
+  const there = new Set(seen.guests.map(({ email }) => email));
+  return (
+    [...wanted].every((email) => there.has(email)) && [...ours].every((email) => wanted.has(email) || !there.has(email))
+  );
+}
+
+/** DESIGN rule 11: what Google holds, answers and guests added by hand included, less those we added and no longer want, plus the new. */
+function mergedGuests(event: HeldEvent, wish: EventWish, seen: CalendarEvent): Guest[] {
+  const wanted = new Set(wish.guests.map(({ email }) => email));
+  const kept = seen.guests.filter(({ email }) => wanted.has(email) || !event.guests.includes(email));
+  const there = new Set(kept.map(({ email }) => email));
+  return [
+    ...kept,
+    ...wish.guests.filter(({ email }) => !there.has(email)).map(({ email, name }) => newGuest(email, name)),
+  ];
+}

@@ -1,0 +1,425 @@
+import { type Appointment, isCancelled } from '../appointments/appointment.ts';
+import type { AppointmentStore } from '../appointments/store.ts';
+import type { CalendarEvent, CalendarGateway, SendUpdates } from '../google/calendar.ts';
+import { GoogleError } from '../google/errors.ts';
+import type { Settings } from '../settings/settings.ts';
+import { connectedAccount, newStaff, type Staff } from '../staff/staff.ts';
+import type { StaffStore } from '../staff/store.ts';
+import { after, type Clock, DAY, earliest, epochSeconds, HOUR, type Instant, toInstant } from '../time.ts';
+import { type EventWish, eventWish, isBooked } from './event-body.ts';
+import {
+  LEASE_SECONDS,
+  linkOf,
+  type Mapping,
+  type Meeting,
+  type MeetingError,
+  type MeetingState,
+  newMapping,
+  slotKey,
+  type TimelineEntry,
+} from './meeting.ts';
+import { type Answer, afterCall, beforeCall, isLeftBehind } from './outcome.ts';
+import { hasEnded, isActive, place, wantedSlot } from './placement.ts';
+import { type Access, type Call, type Note, reconcile } from './reconcile.ts';
+import type { MeetingStore } from './store.ts';
+
+export interface SyncDeps {
+  readonly appointments: AppointmentStore;
+  readonly meetings: MeetingStore;
+  readonly staff: StaffStore;
+  readonly calendar: CalendarGateway;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** From 0 up to 1, for jitter. */
+  readonly random: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** First retry delay and first poll of a pending link. */
+  readonly retryBaseSeconds: number;
+  readonly log: (event: string, fields: Readonly<Record<string, string | number>>) => void;
+}
+
+/** An appointment as it stands after the sync. */
+export interface SyncReport {
+  readonly appointment: Appointment;
+  readonly mapping: Mapping;
+  /** The link that everybody can be told; absent while Google does not agree yet. */
+  readonly link?: { readonly url: string; readonly since: Instant };
+  /** When Google must be looked at again; absent when it agrees. */
+  readonly until?: Instant;
+}
+
+/** How long a staff member is left alone after Google's usage limits. */
+const PARK_SECONDS = 3 * HOUR;
+const WAITING_FOR_STAFF_SECONDS = HOUR;
+/** Steps at Google for one meeting in one run. */
+const MAX_STEPS = 12;
+/** Milliseconds that one step may take at most: a token and a call. */
+const STEP_TIME = 11_000;
+/** Rounds of losing a race before the rest is left to the due index. */
+const MAX_ROUNDS = 25;
+const TIMELINE_LENGTH = 50;
+
+/**
+ * Brings Google to what an appointment as it stands now asks for:
+ * 1. place it: which meeting is it in (one transaction),
+ * 2. reconcile that meeting, and those it has left, step by step: decide, claim, call, record,
+ * 3. say how far it has come.
+ * @param deadline milliseconds since the epoch; what does not fit in is left to the due index
+ * @returns the appointment first, then others of its meetings that were owed the same and have it now; none when it is not known
+ */
+export async function syncAppointment(
+  deps: SyncDeps,
+  appointmentId: string,
+  settings: Settings,
+  deadline: number,
+): Promise<SyncReport[]> {
+  const appointment = await deps.appointments.get(appointmentId);
+  if (!appointment) return [];
+  return new AppointmentSync(deps, settings, deadline).run(appointment);
+}
+
+/** How far one meeting has come. */
+interface MeetingOutcome {
+  readonly meeting: Meeting | undefined;
+  readonly participants: readonly Appointment[];
+  /** Absent when Google agrees. */
+  readonly waiting?: { readonly state: MeetingState; readonly error?: MeetingError };
+  readonly until?: Instant;
+}
+
+class AppointmentSync {
+  private readonly timeline: TimelineEntry[] = [];
+
+  private readonly deps: SyncDeps;
+  private readonly settings: Settings;
+  private readonly deadline: number;
+
+  constructor(deps: SyncDeps, settings: Settings, deadline: number) {
+    this.deps = deps;
+    this.settings = settings;
+    this.deadline = deadline;
+  }
+
+  async run(appointment: Appointment): Promise<SyncReport[]> {
+    if (!this.settings.enabled) return [await this.reportSwitchedOff(appointment)];
+    const mapping = await this.placeAppointment(appointment);
+    if (!mapping) return [];
+    const outcomes = new Map<string, MeetingOutcome>();
+    for (const meetingId of [mapping.meetingId, ...mapping.leaving]) {
+      if (meetingId) outcomes.set(meetingId, await this.syncMeeting(meetingId, appointment.lookRequestedAt));
+    }
+    const reports = [await this.report(appointment, mapping, outcomes)];
+    for (const other of this.othersOwed(appointment, outcomes)) {
+      const theirs = await this.deps.meetings.mapping(other.appointmentId);
+      // Their own sync places them; here only what this meeting's change brought about is told.
+      if (!theirs?.meetingId || theirs.leaving.length > 0 || !outcomes.has(theirs.meetingId)) continue;
+      if (!other.booking || slotKey(other.booking) !== theirs.slot || !isActive(other, this.settings)) continue;
+      reports.push(await this.report(other, theirs, outcomes));
+    }
+    return reports;
+  }
+
+  private othersOwed(appointment: Appointment, outcomes: ReadonlyMap<string, MeetingOutcome>): Appointment[] {
+    return [...outcomes.values()]
+      .flatMap(({ participants }) => participants)
+      .filter(({ appointmentId, dueAt }) => appointmentId !== appointment.appointmentId && dueAt !== undefined);
+  }
+
+  /** DESIGN rules 1, 2 and 4, decided again from what stands there whenever another's change came first. */
+  private async placeAppointment(appointment: Appointment): Promise<Mapping | undefined> {
+    const { deps, settings } = this;
+    const { meetings } = deps;
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const mapping = (await meetings.mapping(appointment.appointmentId)) ?? newMapping(appointment.appointmentId);
+      const meeting = mapping.meetingId ? await meetings.meeting(mapping.meetingId) : undefined;
+      const now = this.now();
+      const slot = wantedSlot(appointment, mapping, meeting, settings, now);
+      if (slot === mapping.slot) return mapping;
+      const placement = place({
+        mapping,
+        meeting,
+        wanted: slot && appointment.booking ? { slot, staffEmail: appointment.booking.staff.email } : undefined,
+        target: slot ? await meetings.inSlot(slot) : undefined,
+        newMeetingId: deps.newId(),
+      });
+      if (!placement) return mapping;
+      if (await meetings.place(placement, this.expiry(appointment))) {
+        return { ...placement.mapping, version: placement.mapping.version + 1 };
+      }
+      await deps.sleep(20 + 80 * deps.random() * Math.min(round + 1, 5));
+    }
+    return undefined;
+  }
+
+  private async syncMeeting(meetingId: string, lookRequestedAt: Instant | undefined): Promise<MeetingOutcome> {
+    const { deps } = this;
+    let meeting = await deps.meetings.meeting(meetingId);
+    let participants: Appointment[] = [];
+    let loadedFor = -1;
+    let seen: CalendarEvent | 'missing' | undefined;
+    let busyRounds = 0;
+
+    for (let steps = 0; meeting && steps < MAX_STEPS; ) {
+      const now = this.now();
+      if (loadedFor !== meeting.version) {
+        participants = await deps.appointments.getMany(meeting.participants);
+        loadedFor = meeting.version;
+      }
+      const { slot } = meeting;
+      const booked = participants.filter(isBooked);
+      if (booked.some(({ booking }) => slotKey(booking) !== slot)) {
+        // Somebody has just been moved and not been placed yet; their own sync does both.
+        return this.left(meeting, participants, after(now, 2));
+      }
+      const wish = booked.length > 0 ? eventWish(booked, this.settings) : undefined;
+      if (wish && wish.texts.end <= now) return { meeting, participants };
+
+      const staff = await this.staffOf(meeting, booked);
+      const step = reconcile({ meeting, wish, access: this.access(staff, now), seen, lookRequestedAt, now });
+      if (step.do === 'nothing') return { meeting, participants, ...(step.until && { until: step.until }) };
+      if (step.do === 'wait') {
+        const { state, error, until } = step;
+        return { meeting, participants, waiting: { state, ...(error && { error }) }, until };
+      }
+      if (this.millisecondsLeft() < STEP_TIME) return this.left(meeting, participants, now);
+
+      const done = await this.take(step, meeting, wish, staff);
+      if (done === 'busy') {
+        // Another run is calling Google for this meeting: it takes what has changed along, or leaves us the claim.
+        busyRounds += 1;
+        if (busyRounds > MAX_ROUNDS) return this.left(meeting, participants, after(now, LEASE_SECONDS));
+        await deps.sleep(100 + 200 * deps.random());
+        meeting = await deps.meetings.meeting(meetingId);
+        seen = undefined;
+        continue;
+      }
+      steps += 1;
+      meeting = done.meeting;
+      seen = done.seen;
+    }
+    return meeting ? this.left(meeting, participants, this.now()) : { meeting: undefined, participants: [] };
+  }
+
+  private left = (meeting: Meeting, participants: readonly Appointment[], until: Instant): MeetingOutcome => ({
+    meeting,
+    participants,
+    waiting: { state: 'pending' },
+    until: until > this.now() ? until : after(this.now(), 1),
+  });
+
+  /** One step: claim, call, record. */
+  private async take(
+    step: Call | Note,
+    meeting: Meeting,
+    wish: EventWish | undefined,
+    staff: Staff,
+  ): Promise<'busy' | { meeting: Meeting | undefined; seen?: CalendarEvent | 'missing' }> {
+    const { deps } = this;
+    const now = this.now();
+    if (step.do === 'note') {
+      if (step.linkEnds && linkOf(meeting)) await this.owe(meeting, now);
+      const noted = await deps.meetings.note(meeting, step.google, now);
+      if (!noted) return 'busy';
+      this.note(step.what);
+      return { meeting: noted };
+    }
+
+    const claim = { holder: deps.newId(), endsAt: after(now, LEASE_SECONDS) };
+    const claimed = await deps.meetings.claim(meeting, beforeCall(step, meeting, wish), claim, now);
+    if (!claimed) return 'busy';
+    const answer = await this.call(step, this.settings.googleInvitations);
+    if (answer instanceof GoogleError) await this.refused(step, answer, meeting, staff);
+    else if (DONE[step.do]) this.note(DONE[step.do]);
+
+    const timing = { now: this.now(), retryBaseSeconds: deps.retryBaseSeconds, random: deps.random() };
+    const google = afterCall(step, claimed.google, answer, wish, timing);
+    const recorded = await deps.meetings.record(meeting.meetingId, google, claim.holder);
+    return {
+      // Taken over after the lease had ended: the other run reads before it writes, and this one decides anew.
+      meeting: recorded ?? (await deps.meetings.meeting(meeting.meetingId)),
+      ...(step.do === 'read' && !(answer instanceof GoogleError) && { seen: answer ?? 'missing' }),
+    };
+  }
+
+  private async call(call: Call, sendUpdates: SendUpdates): Promise<Answer> {
+    const { calendar } = this.deps;
+    try {
+      switch (call.do) {
+        case 'insert':
+          return await calendar.insert(call.address, call.change, sendUpdates);
+        case 'patch':
+          return await calendar.patch(call.address, call.change, sendUpdates, call.etag);
+        case 'read':
+          return await calendar.get(call.address);
+        case 'delete':
+          return void (await calendar.delete(call.address, sendUpdates));
+        case 'remove':
+          return void (await calendar.delete(call.removal.address, sendUpdates));
+      }
+    } catch (error) {
+      if (error instanceof GoogleError) return error;
+      throw error;
+    }
+  }
+
+  private async refused(
+    call: Call,
+    failure: GoogleError,
+    { meetingId, staffEmail }: Meeting,
+    staff: Staff,
+  ): Promise<void> {
+    const { code, remedy, answer } = failure;
+    if (call.do === 'remove') {
+      this.note(isLeftBehind(failure) ? 'old_event_left_behind' : 'google_refused', code);
+    } else if (!answer) {
+      this.note('google_refused', code);
+    }
+    this.deps.log('google_refused', { code, meetingId, call: call.do });
+    if (remedy === 'park') await this.deps.staff.park(staffEmail, after(this.now(), PARK_SECONDS));
+    if (remedy === 'reconnect' && call.do !== 'remove') await this.accessLost(staff, failure);
+  }
+
+  /** Only while it still is the grant that was refused: somebody may have just reconnected. */
+  private async accessLost({ email, connection }: Staff, { code, message }: GoogleError): Promise<void> {
+    if (!connection.grantId) return;
+    const state = code === 'calendar_permission_missing' ? 'insufficient_scope' : 'reconnect_required';
+    await this.deps.staff.setConnection(email, { ...connection, state, problem: message }, connection.grantId);
+  }
+
+  private async staffOf(
+    meeting: Meeting,
+    booked: readonly { booking: { staff: { name?: string; phone?: string } } }[],
+  ): Promise<Staff> {
+    const known = await this.deps.staff.get(meeting.staffEmail);
+    if (known) return known;
+    const { name, phone } = booked[0]?.booking.staff ?? {};
+    const staff = newStaff(meeting.staffEmail, { ...(name && { name }), ...(phone && { phone }) });
+    await this.deps.staff.add(staff);
+    return (await this.deps.staff.get(meeting.staffEmail)) ?? staff;
+  }
+
+  private access(staff: Staff, now: Instant): Access {
+    const account = connectedAccount(staff);
+    if (!account) {
+      const lost = staff.connection.state === 'reconnect_required' || staff.connection.state === 'insufficient_scope';
+      return {
+        wait: 'waiting_for_staff',
+        error: lost
+          ? {
+              code: 'staff_reconnect_required',
+              message: 'The staff member must connect their Google account again. Send them their connect link.',
+            }
+          : {
+              code: 'staff_not_connected',
+              message: 'The staff member has not connected a Google account yet. Send them their connect link.',
+            },
+        until: after(now, WAITING_FOR_STAFF_SECONDS),
+      };
+    }
+    if (staff.parkedUntil && staff.parkedUntil > now) {
+      const { code, message } = new GoogleError('calendar_usage_limits');
+      return { wait: 'retrying', error: { code, message }, until: staff.parkedUntil };
+    }
+    return { account, calendarId: staff.calendarId };
+  }
+
+  /** The link is about to end for everybody in the meeting, so everybody is owed a word, whatever happens next. */
+  private async owe(meeting: Meeting, now: Instant): Promise<void> {
+    for (const { appointmentId, revision, dueAt } of await this.deps.appointments.getMany(meeting.participants)) {
+      if (!dueAt) await this.deps.appointments.postpone(appointmentId, revision, after(now, LEASE_SECONDS));
+    }
+  }
+
+  /** DESIGN rule 7: switched off, nothing is done and every booking says so. */
+  private async reportSwitchedOff(appointment: Appointment): Promise<SyncReport> {
+    const mapping =
+      (await this.deps.meetings.mapping(appointment.appointmentId)) ?? newMapping(appointment.appointmentId);
+    const until = hasEnded(appointment, this.now()) ? undefined : after(this.now(), WAITING_FOR_STAFF_SECONDS);
+    const state = mapping.meetingId ? mapping.state : 'not_required';
+    const error: MeetingError = {
+      code: 'integration_off',
+      message: 'The integration is switched off in the settings. Bookings are taken up again when it is switched on.',
+    };
+    return {
+      appointment,
+      mapping: (await this.write(appointment, mapping, mapping.leaving, state, error)) ?? mapping,
+      ...(until && { until }),
+    };
+  }
+
+  /** Says how far an appointment has come, for people to read and for the notifier to act on. */
+  private async report(
+    appointment: Appointment,
+    mapping: Mapping,
+    outcomes: ReadonlyMap<string, MeetingOutcome>,
+  ): Promise<SyncReport> {
+    const own = mapping.meetingId ? outcomes.get(mapping.meetingId) : undefined;
+    const left = mapping.leaving.map((id) => [id, outcomes.get(id)] as const);
+    const leaving = left.filter(([, outcome]) => outcome?.waiting || outcome?.until).map(([id]) => id);
+    const waiting = mapping.meetingId ? own?.waiting : left.find(([, outcome]) => outcome?.waiting)?.[1]?.waiting;
+    const until = earliest(own?.until, ...left.map(([, outcome]) => outcome?.until));
+    const link = own?.meeting && !own.waiting ? linkOf(own.meeting) : undefined;
+
+    const state = waiting?.state ?? settledState(appointment, mapping, link !== undefined);
+    const written = await this.write(appointment, mapping, leaving, state, waiting?.error);
+    const next = written ? until : earliest(until, after(this.now(), 2));
+    return { appointment, mapping: written ?? mapping, ...(link && { link }), ...(next && { until: next }) };
+  }
+
+  /** @returns undefined when the mapping was changed meanwhile: whoever changed it says how far it has come */
+  private async write(
+    { booking, revision }: Appointment,
+    mapping: Mapping,
+    leaving: readonly string[],
+    state: MeetingState,
+    error: MeetingError | undefined,
+  ): Promise<Mapping | undefined> {
+    if (mapping.state !== state || mapping.error?.code !== error?.code) this.note(`state_${state}`, error?.code);
+    const isNews =
+      this.timeline.length > 0 || mapping.revision !== revision || mapping.leaving.length !== leaving.length;
+    if (!isNews) return mapping;
+    const { error: _error, ...rest } = mapping;
+    return this.deps.meetings.putMapping(
+      {
+        ...rest,
+        leaving,
+        revision,
+        state,
+        ...(error && { error }),
+        timeline: [...mapping.timeline, ...this.timeline.splice(0)].slice(-TIMELINE_LENGTH),
+        ...(booking && { staffEmail: booking.staff.email, start: booking.start, end: booking.end }),
+      },
+      expiry({ booking }, this.settings, this.deps.clock.now()),
+    );
+  }
+
+  private note(what: string, detail?: string): void {
+    this.timeline.push({ at: this.now(), what, ...(detail && { detail }) });
+  }
+
+  private now = (): Instant => toInstant(this.deps.clock.now());
+  private millisecondsLeft = (): number => this.deadline - this.deps.clock.now().getTime();
+  private expiry = (appointment: Appointment): number => expiry(appointment, this.settings, this.deps.clock.now());
+}
+
+/** DESIGN rule 6: records expire `retentionDays` after the end. @returns seconds since the epoch */
+export const expiry = (
+  { booking }: { readonly booking?: Appointment['booking'] },
+  settings: Settings,
+  now: Date,
+): number => epochSeconds(after(booking?.end ?? now, settings.retentionDays * DAY));
+
+/** How the timeline names what was done; reading changes nothing. */
+const DONE = {
+  insert: 'event_created',
+  patch: 'event_changed',
+  read: '',
+  delete: 'event_deleted',
+  remove: 'old_event_deleted',
+} as const;
+
+/** What to say when there is nothing left to do. */
+function settledState({ status }: Appointment, mapping: Mapping, hasLink: boolean): MeetingState {
+  if (mapping.meetingId) return hasLink ? 'ready' : mapping.state;
+  return mapping.everPlaced || isCancelled(status) ? 'cancelled' : 'not_required';
+}

@@ -1,0 +1,49 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Told } from './told.ts';
+
+export interface ToldStore {
+  /** What everybody was told of one subject. */
+  ofSubject(subject: string): Promise<Told[]>;
+  /** Stores it on top of the version it was decided from. @returns it as stored, undefined when another came first */
+  put(told: Told, expiresAt: number): Promise<Told | undefined>;
+}
+
+export const makeToldStore = (db: DynamoDBDocumentClient, table: string): ToldStore => ({
+  async ofSubject(subject) {
+    const found: Told[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await db.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'subject = :subject',
+          ExpressionAttributeValues: { ':subject': subject },
+          ConsistentRead: true,
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      for (const { expiresAt: _ttl, ...told } of page.Items ?? []) found.push(told as Told);
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return found;
+  },
+  async put(told, expiresAt) {
+    const next = { ...told, version: told.version + 1 };
+    try {
+      await db.send(
+        new PutCommand({
+          TableName: table,
+          Item: { ...next, expiresAt },
+          ...(told.version === 0
+            ? { ConditionExpression: 'attribute_not_exists(subject)' }
+            : { ConditionExpression: 'version = :version', ExpressionAttributeValues: { ':version': told.version } }),
+        }),
+      );
+      return next;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,107 @@
+import type { Customer, Locale } from '../appointments/appointment.ts';
+import { after, type Instant } from '../time.ts';
+
+export type MessageKind = 'booked' | 'rescheduled' | 'link_changed' | 'cancelled' | 'reminder' | 'connect_google';
+export type Role = 'customer' | 'staff' | 'admin';
+export type Channel = 'email' | 'sms';
+export type MessageState = 'sent' | 'failed' | 'skipped';
+
+/** Somebody to be told, on one channel. */
+export interface Recipient {
+  readonly role: Role;
+  readonly channel: Channel;
+  readonly address: string;
+  readonly name: string;
+  readonly locale?: Locale;
+  /** Whose own values the customer keywords have in the message. */
+  readonly customer?: Customer;
+}
+
+/** What is true of a booking for one person. */
+export type Truth =
+  | { readonly status: 'booked'; readonly start: Instant; readonly end: Instant; readonly url: string }
+  | { readonly status: 'cancelled' };
+
+/** What one person was told of one subject, on one channel; written by the notifier only. */
+export interface Told {
+  /** Appointment id. */
+  readonly subject: string;
+  /** Role, channel and address. */
+  readonly recipient: string;
+  readonly to: Recipient;
+  /** The last thing they were told; the booking as last told is kept when it was cancelled, to name it. */
+  readonly last?: Truth;
+  readonly lastBooked?: Truth & { status: 'booked' };
+  /** Rises with each message, as iCalendar wants it. */
+  readonly sequence: number;
+  readonly claim?: { readonly holder: string; readonly endsAt: Instant };
+  /** Failures in a row, and not to be tried before then. */
+  readonly attempts: number;
+  readonly retryAt?: Instant;
+  readonly messages: readonly MessageRecord[];
+  readonly version: number;
+}
+
+export interface MessageRecord {
+  readonly kind: MessageKind;
+  readonly state: MessageState;
+  readonly at: Instant;
+  readonly messageId?: string;
+  readonly reason?: string;
+}
+
+export const recipientKey = ({ role, channel, address }: Recipient): string => `${role}#${channel}#${address}`;
+
+export const notTold = (subject: string, to: Recipient): Told => ({
+  subject,
+  recipient: recipientKey(to),
+  to,
+  sequence: 0,
+  attempts: 0,
+  messages: [],
+  version: 0,
+});
+
+export type Decision = { readonly tell: MessageKind } | { readonly until: Instant } | undefined;
+
+/**
+ * DESIGN rule 15: what to tell one person. A first confirmation goes out at once; a change when it has stood for a while, so that a
+ * storm of changes ends in one message with the last truth, and one that was taken back in none.
+ * @param since when what is true came to be so
+ */
+export function decide(told: Told, truth: Truth, since: Instant, now: Instant, holdSeconds: number): Decision {
+  const tell = difference(told.last, truth);
+  if (!tell) return undefined;
+  const isFirst = told.last === undefined;
+  const waits = [
+    isFirst ? undefined : after(since, holdSeconds),
+    told.retryAt,
+    // Another run is sending it, or died while it was.
+    told.claim?.endsAt,
+  ].filter((wait) => wait !== undefined && wait > now);
+  const until = waits.sort().at(-1);
+  return until ? { until } : { tell };
+}
+
+function difference(last: Truth | undefined, truth: Truth): MessageKind | undefined {
+  if (truth.status === 'cancelled') return last?.status === 'booked' ? 'cancelled' : undefined;
+  if (last?.status !== 'booked') return 'booked';
+  if (last.start !== truth.start || last.end !== truth.end) return 'rescheduled';
+  return last.url === truth.url ? undefined : 'link_changed';
+}
+
+/** Every message of a ledger as the admin API lists it, oldest first. */
+export const sentMessages = (ledger: readonly Told[]) =>
+  ledger
+    .flatMap(({ to: { address, role, channel }, messages }) =>
+      messages.map(({ kind, state, at, reason }) => ({
+        to: address,
+        role,
+        channel,
+        kind,
+        state,
+        at,
+        ...(reason && { reason }),
+      })),
+    )
+    .sort((a, b) => (a.at < b.at ? -1 : 1));

@@ -1,0 +1,192 @@
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { GoogleClientReader } from '../google/client.ts';
+import { GoogleError } from '../google/errors.ts';
+import type { GoogleOAuth } from '../google/oauth.ts';
+import { SCOPES } from '../google/oauth.ts';
+import { after, type Clock, toInstant } from '../time.ts';
+import type { GrantStore } from './grants.ts';
+import { type LinkSigner, STATE_LIFE } from './links.ts';
+import type { OAuthStateStore } from './oauth-state.ts';
+import { newStaff, type Staff } from './staff.ts';
+import type { StaffStore } from './store.ts';
+
+export interface ConnectDeps {
+  readonly staff: StaffStore;
+  readonly grants: GrantStore;
+  readonly states: OAuthStateStore;
+  readonly links: LinkSigner;
+  readonly google: GoogleOAuth;
+  readonly googleClient: GoogleClientReader;
+  readonly publicUrl: string;
+  readonly clock: Clock;
+  /** Makes the staff member's future bookings due. */
+  readonly wakeBookings: (staffEmail: string) => Promise<void>;
+}
+
+export const redirectUri = (publicUrl: string): string => `${publicUrl}/oauth/google/callback`;
+
+/** Why somebody could not be connected; each has a page that says what to do. */
+export type ConnectProblem =
+  | 'link_expired'
+  | 'link_invalid'
+  | 'not_set_up'
+  | 'refused'
+  | 'state_used'
+  | 'state_foreign'
+  | 'calendar_not_ticked'
+  | 'client_rejected'
+  | 'code_rejected'
+  | 'no_lasting_access'
+  | 'google_unavailable';
+
+export type ConnectResult =
+  | { readonly connected: true; readonly staff: Staff; readonly googleEmail: string }
+  | { readonly connected: false; readonly problem: ConnectProblem; readonly staffEmail?: string };
+
+const failed = (problem: ConnectProblem, staffEmail?: string): ConnectResult => ({
+  connected: false,
+  problem,
+  ...(staffEmail && { staffEmail }),
+});
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+const same = (a: string, b: string): boolean =>
+  timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+
+/** Whose connect link this is. */
+export async function readConnectLink(
+  deps: ConnectDeps,
+  token: string,
+): Promise<{ staffEmail: string } | ConnectProblem> {
+  const verified = await deps.links.verify('connect', token);
+  if ('problem' in verified) return verified.problem === 'expired' ? 'link_expired' : 'link_invalid';
+  return { staffEmail: verified.subject };
+}
+
+/**
+ * Begins a sign-in: a state of its own, signed, good for one use and for this browser only, with PKCE.
+ * @param cookie what this browser already holds, so that two tabs do not shut each other out
+ */
+export async function beginSignIn(
+  deps: ConnectDeps,
+  token: string,
+  cookie: string | undefined,
+): Promise<{ location: string; cookie: string } | ConnectProblem> {
+  const link = await readConnectLink(deps, token);
+  if (typeof link === 'string') return link;
+  const client = await deps.googleClient(true);
+  if (!client) return 'not_set_up';
+  const browser = cookie && /^[\w-]{43}$/.test(cookie) ? cookie : randomBytes(32).toString('base64url');
+  const { codeVerifier, codeChallenge } = await deps.google.pkce();
+  const state = randomUUID();
+  const until = new Date(deps.clock.now().getTime() + STATE_LIFE * 1000);
+  await deps.states.put({ state, staffEmail: link.staffEmail, codeVerifier, browser: digest(browser) }, until);
+  const signed = await deps.links.sign('oauth-state', state);
+  const location = deps.google.consentUrl({
+    clientId: client.clientId,
+    redirectUri: redirectUri(deps.publicUrl),
+    state: signed.token,
+    codeChallenge,
+  });
+  return { location, cookie: browser };
+}
+
+export interface Callback {
+  readonly state: string | undefined;
+  readonly code: string | undefined;
+  readonly error: string | undefined;
+  readonly cookie: string | undefined;
+}
+
+/**
+ * Ends a sign-in:
+ * 1. the state is ours, unused and begun by this browser,
+ * 2. Google gives tokens for the code, with a lasting one and the calendar ticked,
+ * 3. the refresh token goes into the staff member's secret, then the row says so,
+ * 4. their future bookings become due.
+ */
+export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promise<ConnectResult> {
+  const { clock, staff: staffStore } = deps;
+  const verified = await deps.links.verify('oauth-state', callback.state ?? '');
+  if ('problem' in verified) return failed(verified.problem === 'expired' ? 'state_used' : 'state_foreign');
+  const begun = await deps.states.take(verified.subject, clock.now());
+  if (!begun) return failed('state_used');
+  if (!callback.cookie || !same(digest(callback.cookie), begun.browser)) return failed('state_foreign');
+  const { staffEmail } = begun;
+  if (callback.error || !callback.code) return failed('refused', staffEmail);
+
+  const client = await deps.googleClient(true);
+  if (!client) return failed('not_set_up', staffEmail);
+  const { codeVerifier } = begun;
+  const exchanged = await deps.google
+    .exchange({ client, redirectUri: redirectUri(deps.publicUrl), code: callback.code, codeVerifier })
+    .catch((error: unknown) => {
+      if (error instanceof GoogleError) return error;
+      throw error;
+    });
+  if (exchanged instanceof GoogleError) {
+    if (exchanged.code === 'google_client_rejected') return failed('client_rejected', staffEmail);
+    return failed(exchanged.remedy === 'retry' ? 'google_unavailable' : 'code_rejected', staffEmail);
+  }
+
+  const { sub, email, scopes, refreshToken, refreshTokenLife } = exchanged;
+  await staffStore.add(newStaff(staffEmail));
+  if (!scopes.includes(SCOPES.calendar)) {
+    await noteMissingCalendar(deps, staffEmail, email);
+    return failed('calendar_not_ticked', staffEmail);
+  }
+  if (!refreshToken) return failed('no_lasting_access', staffEmail);
+
+  const grantId = randomUUID();
+  await deps.grants.add(staffEmail, { grantId, sub, refreshToken });
+  await staffStore.setConnection(staffEmail, {
+    state: 'connected',
+    sub,
+    googleEmail: email,
+    connectedAt: toInstant(clock.now()),
+    grantId,
+    secretName: deps.grants.secretName(staffEmail),
+    ...(refreshTokenLife && { endsAt: after(clock.now(), refreshTokenLife) }),
+  });
+  await deps.wakeBookings(staffEmail);
+  const staff = await staffStore.get(staffEmail);
+  if (!staff) throw new Error('the staff member was deleted while connecting');
+  return { connected: true, staff, googleEmail: email };
+}
+
+/** A connection that works is left alone: somebody who only tried again without the box keeps what they have. */
+async function noteMissingCalendar({ staff }: ConnectDeps, staffEmail: string, googleEmail: string): Promise<void> {
+  const known = await staff.get(staffEmail);
+  if (known?.connection.state === 'connected') return;
+  await staff.setConnection(staffEmail, {
+    ...known?.connection,
+    state: 'insufficient_scope',
+    googleEmail,
+    problem: 'The calendar box was not ticked at Google.',
+  });
+}
+
+export interface DisconnectDeps {
+  readonly staff: StaffStore;
+  readonly grants: GrantStore;
+  readonly google: GoogleOAuth;
+}
+
+/**
+ * Ends a connection: the row first, so that nothing is written to the calendar from then on. Revoking takes every token of the account
+ * for this project, so it is left out while another staff member uses the same Google account.
+ */
+export async function disconnect({ staff, grants, google }: DisconnectDeps, person: Staff): Promise<void> {
+  await staff.setConnection(person.email, { state: 'not_connected' });
+  const secret = await grants.read(person.email);
+  const others = new Set(
+    (await staff.list())
+      .filter(({ email, connection }) => email !== person.email && connection.state === 'connected')
+      .map(({ connection }) => connection.sub),
+  );
+  for (const { sub, refreshToken } of secret.grants) {
+    // Should Google not answer, the secret is deleted all the same: the access is of no use to anybody then.
+    if (!others.has(sub)) await google.revoke(refreshToken).catch(() => undefined);
+  }
+  await grants.delete(person.email);
+}

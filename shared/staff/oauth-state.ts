@@ -1,0 +1,31 @@
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { epochSeconds } from '../time.ts';
+
+/** One sign-in that has been begun. */
+export interface OAuthState {
+  readonly state: string;
+  readonly staffEmail: string;
+  readonly codeVerifier: string;
+  /** Digest of the cookie of the browser that began it. */
+  readonly browser: string;
+}
+
+export interface OAuthStateStore {
+  /** @param until after which it is no longer accepted */
+  put(state: OAuthState, until: Date): Promise<void>;
+  /** Takes it away: a state is good for one use. @returns undefined when it was used, has expired or never was */
+  take(state: string, now: Date): Promise<OAuthState | undefined>;
+}
+
+export const makeOAuthStateStore = (db: DynamoDBDocumentClient, table: string): OAuthStateStore => ({
+  async put(state, until) {
+    await db.send(new PutCommand({ TableName: table, Item: { ...state, expiresAt: epochSeconds(until) } }));
+  },
+  async take(state, now) {
+    const { Attributes } = await db.send(
+      new DeleteCommand({ TableName: table, Key: { state }, ReturnValues: 'ALL_OLD' }),
+    );
+    // TTL removes an item some time after its end, not at it.
+    return Attributes && Attributes.expiresAt > epochSeconds(now) ? (Attributes as unknown as OAuthState) : undefined;
+  },
+});

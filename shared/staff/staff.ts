@@ -1,0 +1,47 @@
+import type { Locale } from '../appointments/appointment.ts';
+import type { AccountRef } from '../google/calendar.ts';
+import type { Instant } from '../time.ts';
+
+export type ConnectionState = 'not_connected' | 'connected' | 'reconnect_required' | 'insufficient_scope';
+
+/** Of the Google account that a staff member connected. */
+export interface Connection {
+  readonly state: ConnectionState;
+  readonly sub?: string;
+  readonly googleEmail?: string;
+  readonly connectedAt?: Instant;
+  /** Names the grant in the secret: another one means that somebody has connected since. */
+  readonly grantId?: string;
+  readonly secretName?: string;
+  /** When the access ends by itself, where Google said so: the app is still in testing. */
+  readonly endsAt?: Instant;
+  /** What is wrong, for a person. */
+  readonly problem?: string;
+}
+
+export interface Staff {
+  /** Lower-cased; the key. */
+  readonly email: string;
+  readonly name?: string;
+  readonly phone?: string;
+  readonly locale?: Locale;
+  readonly calendarId: string;
+  readonly connection: Connection;
+  /** No call is made for this person before then: Google's usage limits. */
+  readonly parkedUntil?: Instant;
+}
+
+export type Profile = Pick<Staff, 'name' | 'phone' | 'locale' | 'calendarId'>;
+
+export const newStaff = (email: string, profile: Partial<Profile> = {}): Staff => ({
+  email,
+  calendarId: 'primary',
+  ...profile,
+  connection: { state: 'not_connected' },
+});
+
+/** The account to act with, when there is one. */
+export const connectedAccount = ({ connection }: Staff): AccountRef | undefined =>
+  connection.state === 'connected' && connection.sub && connection.secretName && connection.grantId
+    ? { sub: connection.sub, secretName: connection.secretName, grantId: connection.grantId }
+    : undefined;

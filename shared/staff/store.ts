@@ -1,0 +1,102 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  ScanCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Instant } from '../time.ts';
+import type { Connection, Profile, Staff } from './staff.ts';
+
+export interface StaffStore {
+  get(email: string): Promise<Staff | undefined>;
+  /** All staff, by address: a business has few. */
+  list(): Promise<Staff[]>;
+  /** Adds somebody who is not known yet. @returns false when they are */
+  add(staff: Staff): Promise<boolean>;
+  /** Replaces the profile and leaves the connection. @returns false when the person is not known */
+  setProfile(email: string, profile: Profile): Promise<boolean>;
+  /** @param grantId changes it only while this grant is in use @returns false when another one is, or the person is not known */
+  setConnection(email: string, connection: Connection, grantId?: string): Promise<boolean>;
+  park(email: string, until: Instant): Promise<void>;
+  delete(email: string): Promise<void>;
+}
+
+export function makeStaffStore(db: DynamoDBDocumentClient, table: string): StaffStore {
+  /** @returns false when the condition did not hold */
+  const conditionally = async (write: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await write();
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+  const update = (
+    email: string,
+    set: Record<string, unknown>,
+    condition: string,
+    values: Record<string, unknown> = {},
+  ) => {
+    const given = Object.entries(set).filter(([, value]) => value !== undefined);
+    const gone = Object.keys(set).filter((name) => set[name] === undefined);
+    return conditionally(() =>
+      db.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { email },
+          UpdateExpression: [
+            given.length > 0 && `SET ${given.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+            gone.length > 0 && `REMOVE ${gone.map((name) => `#${name}`).join(', ')}`,
+          ]
+            .filter(Boolean)
+            .join(' '),
+          ExpressionAttributeNames: Object.fromEntries(Object.keys(set).map((name) => [`#${name}`, name])),
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+            ...values,
+          },
+          ConditionExpression: condition,
+        }),
+      ),
+    );
+  };
+
+  return {
+    async get(email) {
+      const { Item } = await db.send(new GetCommand({ TableName: table, Key: { email }, ConsistentRead: true }));
+      return Item as Staff | undefined;
+    },
+    async list() {
+      const found: Staff[] = [];
+      let start: Record<string, unknown> | undefined;
+      do {
+        const page = await db.send(
+          new ScanCommand({ TableName: table, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) }),
+        );
+        found.push(...((page.Items ?? []) as Staff[]));
+        start = page.LastEvaluatedKey;
+      } while (start);
+      return found.sort((a, b) => (a.email < b.email ? -1 : 1));
+    },
+    add: (staff) =>
+      conditionally(() =>
+        db.send(new PutCommand({ TableName: table, Item: staff, ConditionExpression: 'attribute_not_exists(email)' })),
+      ),
+    setProfile: (email, { name, phone, locale, calendarId }) =>
+      update(email, { name, phone, locale, calendarId }, 'attribute_exists(email)'),
+    setConnection: (email, connection, grantId) =>
+      grantId === undefined
+        ? update(email, { connection, parkedUntil: undefined }, 'attribute_exists(email)')
+        : update(email, { connection }, '#connection.grantId = :grantId', { ':grantId': grantId }),
+    async park(email, until) {
+      await update(email, { parkedUntil: until }, 'attribute_exists(email)');
+    },
+    async delete(email) {
+      await db.send(new DeleteCommand({ TableName: table, Key: { email } }));
+    },
+  };
+}
