@@ -1,0 +1,85 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Appointment } from '../../shared/appointments/appointment.ts';
+import { type IntakeDeps, takeIn } from '../../shared/appointments/intake.ts';
+import type { SecretReader } from '../../shared/aws/secrets.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type HttpEvent, httpHandler, json, pathParameter } from '../../shared/http/chain.ts';
+import { adminKey } from '../../shared/http/credentials.ts';
+import type { MeetingStore } from '../../shared/meetings/store.ts';
+import { viewMeeting } from '../../shared/meetings/view.ts';
+import type { ToldStore } from '../../shared/notifications/store.ts';
+import { sentMessages } from '../../shared/notifications/told.ts';
+import { latest, toInstant } from '../../shared/time.ts';
+
+export interface AppointmentsApiDeps extends IntakeDeps {
+  readonly meetings: MeetingStore;
+  readonly told: ToldStore;
+  readonly secrets: SecretReader;
+  readonly adminKeySecretId: string;
+  readonly newId: () => string;
+  readonly logger: Logger;
+}
+
+/** What is known of a booking, and the two things that an admin can do about it. */
+export function makeHandler(deps: AppointmentsApiDeps) {
+  const known = async (event: HttpEvent): Promise<Appointment> => {
+    const appointment = await deps.appointments.get(pathParameter(event, 'appointmentId'));
+    if (!appointment) throw new AppError('not_found', 'There is no such appointment.');
+    return appointment;
+  };
+
+  return httpHandler({
+    logger: deps.logger,
+    use: [adminKey(deps.secrets, deps.adminKeySecretId)],
+    routes: {
+      'GET /appointments/{appointmentId}': async (event) => {
+        const appointment = await known(event);
+        const { appointmentId } = appointment;
+        const mapping = await deps.meetings.mapping(appointmentId);
+        const [meeting, ledger] = await Promise.all([
+          mapping?.meetingId ? deps.meetings.meeting(mapping.meetingId) : undefined,
+          deps.told.ofSubject(appointmentId),
+        ]);
+        return json(200, {
+          appointment: shown(appointment),
+          meeting: viewMeeting(appointment, mapping, meeting),
+          messages: sentMessages(ledger),
+          timeline: mapping?.timeline ?? [],
+        });
+      },
+
+      'POST /appointments/{appointmentId}/resync': async (event) => {
+        const { appointmentId, revision } = await known(event);
+        await deps.appointments.requestLook(appointmentId, toInstant(deps.clock.now()));
+        deps.logger.info('look requested', { event: 'look_requested', appointmentId });
+        return json(202, { appointmentId, revision });
+      },
+
+      'POST /appointments/{appointmentId}/cancel': async (event) => {
+        const { appointmentId, sourceTime } = await known(event);
+        const now = toInstant(deps.clock.now());
+        const receipt = await takeIn(deps, {
+          appointmentId,
+          intent: 'cancel',
+          status: 'canceled',
+          // What the platform sent before this is older than it.
+          ...(sourceTime && { sourceTime: latest(sourceTime, now) }),
+          id: deps.newId(),
+          uniqueId: true,
+        });
+        deps.logger.info('cancelled by an admin', { event: 'cancelled_by_admin', ...receipt });
+        return json(202, receipt);
+      },
+    },
+  });
+}
+
+/** The appointment in the words of the neutral webhook. */
+const shown = ({ appointmentId, status, booking, revision, changedAt, sourceTime }: Appointment) => ({
+  id: appointmentId,
+  status,
+  ...booking,
+  revision,
+  changedAt,
+  ...(sourceTime && { sourceTime }),
+});

@@ -1,0 +1,14 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { lookAt } from '../../shared/look.ts';
+import { makeLookDeps } from '../looking.ts';
+import { makeHandler } from './handler.ts';
+
+const logger = new Logger();
+const deps = makeLookDeps(process.env, logger);
+
+export const handler = makeHandler({
+  appointments: deps.appointments,
+  look: (appointmentId, deadline) => lookAt(deps, appointmentId, deadline),
+  clock: deps.clock,
+  logger,
+});

@@ -1,0 +1,12 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { lookAt } from '../../shared/look.ts';
+import { makeLookDeps } from '../looking.ts';
+import { makeHandler } from './handler.ts';
+
+const logger = new Logger();
+const deps = makeLookDeps(process.env, logger);
+
+export const handler = makeHandler({
+  look: (appointmentId, deadline) => lookAt(deps, appointmentId, deadline),
+  logger,
+});

@@ -1,0 +1,30 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { makeAppointmentStore } from '../../shared/appointments/store.ts';
+import { makeDocumentClient, makeSecretsManagerClient } from '../../shared/aws/clients.ts';
+import { makeSecretReader } from '../../shared/aws/secrets.ts';
+import { makeGoogleClientReader, storeGoogleClient } from '../../shared/google/client.ts';
+import { readEnvironment } from '../../shared/http/environment.ts';
+import { makeSettingsStore } from '../../shared/settings/store.ts';
+import { makeHandler } from './handler.ts';
+
+const env = readEnvironment(process.env, [
+  'APPOINTMENTS_TABLE',
+  'SETTINGS_TABLE',
+  'ADMIN_KEY_SECRET_ARN',
+  'GOOGLE_CLIENT_SECRET_ARN',
+  'PUBLIC_URL',
+]);
+const db = makeDocumentClient();
+const secretsManager = makeSecretsManagerClient();
+const secrets = makeSecretReader(secretsManager);
+
+export const handler = makeHandler({
+  settings: makeSettingsStore(db, env.SETTINGS_TABLE),
+  appointments: makeAppointmentStore(db, env.APPOINTMENTS_TABLE),
+  secrets,
+  adminKeySecretId: env.ADMIN_KEY_SECRET_ARN,
+  googleClient: makeGoogleClientReader(secrets, env.GOOGLE_CLIENT_SECRET_ARN),
+  storeGoogleClient: (client) => storeGoogleClient(secretsManager, env.GOOGLE_CLIENT_SECRET_ARN, client),
+  publicUrl: env.PUBLIC_URL,
+  logger: new Logger(),
+});

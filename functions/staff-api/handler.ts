@@ -1,0 +1,117 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import * as z from 'zod/mini';
+import type { AppointmentStore } from '../../shared/appointments/store.ts';
+import type { SecretReader } from '../../shared/aws/secrets.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type HttpEvent, httpHandler, json, jsonInput, pathParameter } from '../../shared/http/chain.ts';
+import { adminKey } from '../../shared/http/credentials.ts';
+import { email, locale, text } from '../../shared/http/fields.ts';
+import { validate } from '../../shared/http/validate.ts';
+import { countBookings, wakeBookings } from '../../shared/meetings/staff-bookings.ts';
+import type { MeetingStore } from '../../shared/meetings/store.ts';
+import { type DisconnectDeps, disconnect } from '../../shared/staff/connect.ts';
+import { connectUrl, type LinkSigner } from '../../shared/staff/links.ts';
+import { newStaff, type Staff } from '../../shared/staff/staff.ts';
+import type { Clock } from '../../shared/time.ts';
+
+export interface StaffApiDeps extends DisconnectDeps {
+  readonly meetings: MeetingStore;
+  readonly appointments: AppointmentStore;
+  readonly links: LinkSigner;
+  readonly sendConnectLink: (person: Staff, url: string) => Promise<void>;
+  readonly secrets: SecretReader;
+  readonly adminKeySecretId: string;
+  readonly publicUrl: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const profile = z.strictObject({
+  name: z.optional(z.nullable(text(300))),
+  phone: z.optional(z.nullable(text(50))),
+  locale: z.optional(z.nullable(locale)),
+  calendarId: z._default(text(300, 1), 'primary'),
+});
+
+const SCHEMAS = {
+  'PUT /staff/{email}': profile,
+  'POST /staff/{email}/connect-link': z.strictObject({ sendEmail: z._default(z.boolean(), false) }),
+};
+
+/** Staff profiles and their connections to Google. */
+export function makeHandler(deps: StaffApiDeps) {
+  const { staff: store } = deps;
+
+  const known = async (event: HttpEvent): Promise<Staff> => {
+    const person = await store.get(staffEmail(event));
+    if (!person) throw new AppError('not_found', 'There is no such staff member.');
+    return person;
+  };
+  const shown = async (person: Staff) => ({
+    email: person.email,
+    name: person.name ?? null,
+    phone: person.phone ?? null,
+    locale: person.locale ?? null,
+    calendarId: person.calendarId,
+    connection: {
+      state: person.connection.state,
+      googleEmail: person.connection.googleEmail ?? null,
+      connectedAt: person.connection.connectedAt ?? null,
+      problem: person.connection.problem ?? null,
+    },
+    ...(await countBookings(deps.meetings, person.email, deps.clock)),
+  });
+
+  return httpHandler({
+    logger: deps.logger,
+    use: [
+      adminKey(deps.secrets, deps.adminKeySecretId),
+      jsonInput(SCHEMAS, { bodyOptional: ['POST /staff/{email}/connect-link'] }),
+    ],
+    routes: {
+      'GET /staff': async () => json(200, await Promise.all((await store.list()).map(shown))),
+      'GET /staff/{email}': async (event) => json(200, await shown(await known(event))),
+
+      'PUT /staff/{email}': async (event) => {
+        const address = staffEmail(event);
+        const { name, phone, locale: language, calendarId } = event.input as z.infer<typeof profile>;
+        const wanted = {
+          calendarId,
+          ...(name && { name }),
+          ...(phone && { phone }),
+          ...(language && { locale: language }),
+        };
+        const before = await store.get(address);
+        if (!(await store.setProfile(address, wanted))) await store.add(newStaff(address, wanted));
+        if (before && before.calendarId !== calendarId) await wakeBookings(deps, address);
+        return json(200, await shown(await known(event)));
+      },
+
+      'DELETE /staff/{email}': async (event) => {
+        const person = await known(event);
+        await disconnect(deps, person);
+        await store.delete(person.email);
+        return { statusCode: 204 };
+      },
+
+      'POST /staff/{email}/connect-link': async (event) => {
+        const address = staffEmail(event);
+        const { sendEmail } = event.input as { sendEmail: boolean };
+        await store.add(newStaff(address));
+        const { token, expiresAt } = await deps.links.sign('connect', address);
+        const url = connectUrl(deps.publicUrl, token);
+        if (sendEmail) await deps.sendConnectLink(await known(event), url);
+        return json(200, { url, expiresAt });
+      },
+
+      'DELETE /staff/{email}/connection': async (event) => {
+        await disconnect(deps, await known(event));
+        return json(200, await shown(await known(event)));
+      },
+    },
+  });
+}
+
+/** The address in the path. @throws AppError `invalid` */
+const staffEmail = (event: HttpEvent): string =>
+  validate(z.object({ email }), { email: pathParameter(event, 'email') }).email;

@@ -1,0 +1,56 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { makeAppointmentStore } from '../../shared/appointments/store.ts';
+import { makeDocumentClient, makeSecretsManagerClient, makeSesClient } from '../../shared/aws/clients.ts';
+import { makeSecretReader } from '../../shared/aws/secrets.ts';
+import { makeGoogleOAuth } from '../../shared/google/oauth.ts';
+import { readEnvironment } from '../../shared/http/environment.ts';
+import { makeMeetingStore } from '../../shared/meetings/store.ts';
+import { makeMailSender } from '../../shared/notifications/mail.ts';
+import { composeConnectMessage } from '../../shared/notifications/messages.ts';
+import { makeSettingsStore } from '../../shared/settings/store.ts';
+import { makeGrantStore } from '../../shared/staff/grants.ts';
+import { makeLinkSigner } from '../../shared/staff/links.ts';
+import { makeStaffStore } from '../../shared/staff/store.ts';
+import { systemClock } from '../../shared/time.ts';
+import { makeHandler } from './handler.ts';
+
+const env = readEnvironment(process.env, [
+  'APPOINTMENTS_TABLE',
+  'MEETINGS_TABLE',
+  'STAFF_TABLE',
+  'SETTINGS_TABLE',
+  'ADMIN_KEY_SECRET_ARN',
+  'LINK_SIGNING_KEY_SECRET_ARN',
+  'STAFF_SECRET_PREFIX',
+  'MAIL_FROM',
+  'PUBLIC_URL',
+  'GOOGLE_EMULATOR_URL',
+]);
+const db = makeDocumentClient();
+const secretsManager = makeSecretsManagerClient();
+const secrets = makeSecretReader(secretsManager);
+const settings = makeSettingsStore(db, env.SETTINGS_TABLE);
+const mail = makeMailSender(makeSesClient(), env.MAIL_FROM);
+
+export const handler = makeHandler({
+  staff: makeStaffStore(db, env.STAFF_TABLE),
+  meetings: makeMeetingStore(db, env.MEETINGS_TABLE),
+  appointments: makeAppointmentStore(db, env.APPOINTMENTS_TABLE),
+  grants: makeGrantStore(secretsManager, env.STAFF_SECRET_PREFIX),
+  links: makeLinkSigner(secrets, env.LINK_SIGNING_KEY_SECRET_ARN, systemClock),
+  google: makeGoogleOAuth(env.GOOGLE_EMULATOR_URL),
+  sendConnectLink: async (person, url) => {
+    const { settings: saved } = await settings.get();
+    await mail.send({
+      to: { address: person.email, name: person.name ?? person.email },
+      fromName: saved.senderName ?? undefined,
+      replyTo: saved.replyTo ?? undefined,
+      ...composeConnectMessage(person, url, saved),
+    });
+  },
+  secrets,
+  adminKeySecretId: env.ADMIN_KEY_SECRET_ARN,
+  publicUrl: env.PUBLIC_URL,
+  clock: systemClock,
+  logger: new Logger(),
+});

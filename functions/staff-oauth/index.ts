@@ -1,0 +1,48 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { makeAppointmentStore } from '../../shared/appointments/store.ts';
+import { makeDocumentClient, makeSecretsManagerClient } from '../../shared/aws/clients.ts';
+import { makeSecretReader } from '../../shared/aws/secrets.ts';
+import { makeGoogleClientReader } from '../../shared/google/client.ts';
+import { makeGoogleOAuth } from '../../shared/google/oauth.ts';
+import { readEnvironment } from '../../shared/http/environment.ts';
+import { wakeBookings } from '../../shared/meetings/staff-bookings.ts';
+import { makeMeetingStore } from '../../shared/meetings/store.ts';
+import { makeSettingsStore } from '../../shared/settings/store.ts';
+import { makeGrantStore } from '../../shared/staff/grants.ts';
+import { makeLinkSigner } from '../../shared/staff/links.ts';
+import { makeOAuthStateStore } from '../../shared/staff/oauth-state.ts';
+import { makeStaffStore } from '../../shared/staff/store.ts';
+import { systemClock } from '../../shared/time.ts';
+import { makeHandler } from './handler.ts';
+
+const env = readEnvironment(process.env, [
+  'APPOINTMENTS_TABLE',
+  'MEETINGS_TABLE',
+  'STAFF_TABLE',
+  'SETTINGS_TABLE',
+  'OAUTH_STATES_TABLE',
+  'LINK_SIGNING_KEY_SECRET_ARN',
+  'GOOGLE_CLIENT_SECRET_ARN',
+  'STAFF_SECRET_PREFIX',
+  'PUBLIC_URL',
+  'GOOGLE_EMULATOR_URL',
+]);
+const db = makeDocumentClient();
+const secretsManager = makeSecretsManagerClient();
+const secrets = makeSecretReader(secretsManager);
+const meetings = makeMeetingStore(db, env.MEETINGS_TABLE);
+const appointments = makeAppointmentStore(db, env.APPOINTMENTS_TABLE);
+
+export const handler = makeHandler({
+  staff: makeStaffStore(db, env.STAFF_TABLE),
+  grants: makeGrantStore(secretsManager, env.STAFF_SECRET_PREFIX),
+  states: makeOAuthStateStore(db, env.OAUTH_STATES_TABLE),
+  links: makeLinkSigner(secrets, env.LINK_SIGNING_KEY_SECRET_ARN, systemClock),
+  google: makeGoogleOAuth(env.GOOGLE_EMULATOR_URL),
+  googleClient: makeGoogleClientReader(secrets, env.GOOGLE_CLIENT_SECRET_ARN),
+  settings: makeSettingsStore(db, env.SETTINGS_TABLE),
+  publicUrl: env.PUBLIC_URL,
+  clock: systemClock,
+  wakeBookings: (staffEmail) => wakeBookings({ meetings, appointments, clock: systemClock }, staffEmail),
+  logger: new Logger(),
+});
