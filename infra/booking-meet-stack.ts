@@ -1,0 +1,279 @@
+import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Config } from './config.ts';
+import { onSecret, onStaffSecrets, onTable, queryIndex, readStream, sendMailAs, sendTo } from './constructs/grants.ts';
+import { HttpApi } from './constructs/http-api.ts';
+import { Monitoring } from './constructs/monitoring.ts';
+import { Schedule } from './constructs/schedule.ts';
+import { Secrets } from './constructs/secrets.ts';
+import { ServiceFunction, type Variables } from './constructs/service-function.ts';
+import { StreamSource } from './constructs/stream-source.ts';
+import { Tables } from './constructs/tables.ts';
+
+/** The whole system, from top to bottom: what it keeps, who may do what, what sets it going, and who watches it. */
+export class BookingMeetStack extends Stack {
+  constructor(scope: Construct, id: string, config: Config) {
+    super(scope, id, {
+      stackName: pascalCase(config.name),
+      description: 'Booking Meet: every booking gets its Google Meet link.',
+    });
+    const prefix = config.name;
+    if (config.mailFromMissing) {
+      Validations.of(this).addWarning(
+        'MailFrom',
+        'No mail can be sent: deploy with -c mailFrom=<verified SES sender>.',
+      );
+    }
+
+    // What is kept
+
+    const tables = new Tables(this, 'Tables');
+    const secrets = new Secrets(this, 'Secrets', prefix);
+    const api = new HttpApi(this, 'HttpApi', { prefix, domain: config.domain });
+
+    // Lambda leaves here where in the stream it gave up: keys and positions, no booking data.
+    const streamFailures = new Queue(this, 'StreamFailures', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    Validations.of(streamFailures).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason:
+        'It is itself the last stop: nothing consumes it but a person, so nothing could fail into a further queue.',
+    });
+
+    // Functions, and everything that each may do
+
+    const variables: Variables = {
+      APPOINTMENTS_TABLE: tables.appointments.tableName,
+      MEETINGS_TABLE: tables.meetings.tableName,
+      TOLD_TABLE: tables.told.tableName,
+      STAFF_TABLE: tables.staff.tableName,
+      SETTINGS_TABLE: tables.settings.tableName,
+      OAUTH_STATES_TABLE: tables.oauthStates.tableName,
+      ADMIN_KEY_SECRET_ARN: secrets.adminKey.secretArn,
+      WEBHOOK_SECRET_ARN: secrets.webhook.secretArn,
+      WEBHOOK_SIGNING_SECRET_ARN: secrets.webhookSigning.secretArn,
+      LINK_SIGNING_KEY_SECRET_ARN: secrets.linkSigningKey.secretArn,
+      GOOGLE_CLIENT_SECRET_ARN: secrets.googleClient.secretArn,
+      STAFF_SECRET_PREFIX: secrets.staffPrefix,
+      PUBLIC_URL: api.publicUrl,
+      MAIL_FROM: config.mailFrom,
+      RETRY_BASE_SECONDS: '30',
+      NOTIFY_HOLD_SECONDS: '60',
+    };
+
+    const bookingWebhook = new ServiceFunction(this, 'BookingWebhook', {
+      name: 'booking-webhook',
+      description: 'Takes in what booking platforms post.',
+      timeout: Duration.seconds(10),
+      prefix,
+      variables,
+      may: [
+        onTable(tables.appointments, 'GetItem', 'PutItem', 'UpdateItem'),
+        onTable(tables.settings, 'GetItem'),
+        onSecret(secrets.webhook, 'GetSecretValue'),
+        onSecret(secrets.webhookSigning, 'GetSecretValue'),
+      ],
+    });
+
+    const settingsApi = new ServiceFunction(this, 'SettingsApi', {
+      name: 'settings-api',
+      description: 'Admin API: settings, Google client, keywords, preview.',
+      timeout: Duration.seconds(15),
+      prefix,
+      variables,
+      may: [
+        onTable(tables.settings, 'GetItem', 'PutItem'),
+        onTable(tables.appointments, 'GetItem'),
+        onSecret(secrets.adminKey, 'GetSecretValue'),
+        onSecret(secrets.googleClient, 'GetSecretValue', 'PutSecretValue'),
+      ],
+    });
+
+    const staffApi = new ServiceFunction(this, 'StaffApi', {
+      name: 'staff-api',
+      description: 'Admin API: staff members, connect links, disconnecting.',
+      timeout: Duration.seconds(15),
+      prefix,
+      variables,
+      may: [
+        onTable(tables.staff, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Scan'),
+        queryIndex(tables.meetings, 'byStaff'),
+        onTable(tables.appointments, 'UpdateItem'),
+        onTable(tables.settings, 'GetItem'),
+        onSecret(secrets.adminKey, 'GetSecretValue'),
+        onSecret(secrets.linkSigningKey, 'GetSecretValue'),
+        onStaffSecrets(this, secrets.staffPrefix, 'GetSecretValue', 'DeleteSecret'),
+        sendMailAs(this, config.mailFrom),
+      ],
+    });
+
+    const appointmentsApi = new ServiceFunction(this, 'AppointmentsApi', {
+      name: 'appointments-api',
+      description: 'Admin API: one booking, look again, cancel.',
+      timeout: Duration.seconds(15),
+      prefix,
+      variables,
+      may: [
+        onTable(tables.appointments, 'GetItem', 'PutItem', 'UpdateItem'),
+        onTable(tables.meetings, 'GetItem'),
+        onTable(tables.told, 'Query'),
+        onSecret(secrets.adminKey, 'GetSecretValue'),
+      ],
+    });
+
+    const staffOauth = new ServiceFunction(this, 'StaffOauth', {
+      name: 'staff-oauth',
+      description: 'Connects a staff member to their Google account.',
+      timeout: Duration.seconds(15),
+      prefix,
+      variables,
+      may: [
+        onTable(tables.oauthStates, 'PutItem', 'DeleteItem'),
+        onTable(tables.staff, 'GetItem', 'PutItem', 'UpdateItem'),
+        queryIndex(tables.meetings, 'byStaff'),
+        onTable(tables.appointments, 'UpdateItem'),
+        onTable(tables.settings, 'GetItem'),
+        onSecret(secrets.linkSigningKey, 'GetSecretValue'),
+        onSecret(secrets.googleClient, 'GetSecretValue'),
+        onStaffSecrets(this, secrets.staffPrefix, 'CreateSecret', 'PutSecretValue', 'RestoreSecret', 'GetSecretValue'),
+      ],
+    });
+
+    // The sync and the sweep run the same loop.
+    const mayReconcile = [
+      onTable(tables.appointments, 'GetItem', 'BatchGetItem', 'UpdateItem'),
+      onTable(tables.meetings, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      onTable(tables.told, 'Query', 'PutItem'),
+      onTable(tables.staff, 'GetItem', 'PutItem', 'UpdateItem'),
+      onTable(tables.settings, 'GetItem', 'UpdateItem'),
+      onSecret(secrets.googleClient, 'GetSecretValue'),
+      onStaffSecrets(this, secrets.staffPrefix, 'GetSecretValue'),
+      sendMailAs(this, config.mailFrom),
+    ];
+
+    const meetingSync = new ServiceFunction(this, 'MeetingSync', {
+      name: 'meeting-sync',
+      description: 'Makes Google and everybody concerned agree with the bookings that changed.',
+      timeout: Duration.seconds(60),
+      prefix,
+      variables,
+      may: [...mayReconcile, readStream(tables.appointments), sendTo(streamFailures)],
+    });
+
+    const dueWork = new ServiceFunction(this, 'DueWork', {
+      name: 'due-work',
+      description: 'Finds every booking that is owed work and brings it up to date.',
+      timeout: Duration.seconds(60),
+      prefix,
+      variables,
+      may: [...mayReconcile, queryIndex(tables.appointments, 'due')],
+    });
+
+    // What sets them going
+
+    api.route(
+      bookingWebhook,
+      'The function itself checks a shared secret or a signature over the raw body, which no gateway authorizer gets to see.',
+      'POST /webhooks/booknetic',
+      'POST /webhooks/appointments',
+    );
+    const adminKey =
+      'The function itself checks the admin key, so that a refusal is answered as the API promises (401, problem+json).';
+    api.route(
+      settingsApi,
+      adminKey,
+      'GET /settings',
+      'PUT /settings',
+      'PATCH /settings',
+      'GET /settings/google',
+      'PUT /settings/google',
+      'POST /settings/preview',
+      'GET /keywords',
+    );
+    api.route(
+      staffApi,
+      adminKey,
+      'GET /staff',
+      'GET /staff/{email}',
+      'PUT /staff/{email}',
+      'DELETE /staff/{email}',
+      'POST /staff/{email}/connect-link',
+      'DELETE /staff/{email}/connection',
+    );
+    api.route(
+      appointmentsApi,
+      adminKey,
+      'GET /appointments/{appointmentId}',
+      'POST /appointments/{appointmentId}/resync',
+      'POST /appointments/{appointmentId}/cancel',
+    );
+    api.route(
+      staffOauth,
+      'Staff follow a signed, single-use link that the function itself checks; they hold no other credentials here.',
+      'GET /connect/{token}',
+      'GET /oauth/google/start',
+      'GET /oauth/google/callback',
+    );
+
+    new StreamSource(this, 'AppointmentChanges', {
+      table: tables.appointments,
+      target: meetingSync,
+      onFailure: streamFailures,
+    });
+    new Schedule(this, 'EveryMinute', { target: dueWork, every: Duration.minutes(1) });
+
+    // Who watches it
+
+    const monitoring = new Monitoring(this, 'Monitoring', {
+      prefix,
+      alarmEmail: config.alarmEmail,
+      functions: [bookingWebhook, settingsApi, staffApi, appointmentsApi, staffOauth, meetingSync, dueWork],
+      streamConsumer: meetingSync,
+      scheduled: dueWork,
+      streamFailures,
+      api,
+    });
+
+    // What a person needs to know
+
+    const readSecret = (name: string) =>
+      `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${prefix}/${name} --query SecretString --output text`;
+    this.#output('ApiUrl', api.publicUrl, 'Address of the API.');
+    this.#output(
+      'GoogleRedirectUri',
+      `${api.publicUrl}/oauth/google/callback`,
+      'Paste it into the OAuth client at Google as an authorized redirect URI.',
+    );
+    this.#output('BookneticWebhookUrl', `${api.publicUrl}/webhooks/booknetic`, 'Paste it into the Booknetic workflow.');
+    this.#output('AppointmentsWebhookUrl', `${api.publicUrl}/webhooks/appointments`, 'For any other booking platform.');
+    this.#output('AdminKeyCommand', readSecret('admin-key'), 'Prints the key of the admin API.');
+    this.#output(
+      'WebhookSecretCommand',
+      readSecret('webhook-secret'),
+      'Prints the value of the header X-Webhook-Secret.',
+    );
+    this.#output(
+      'WebhookSigningSecretCommand',
+      readSecret('webhook-signing-secret'),
+      'Prints the secret that signs POST /webhooks/appointments.',
+    );
+    this.#output(
+      'StreamFailuresQueueUrl',
+      streamFailures.queueUrl,
+      'Changes that the stream gave up (docs/runbook.md).',
+    );
+    this.#output('AlarmTopicArn', monitoring.topic.topicArn, 'Subscribe here to hear of alarms.');
+  }
+
+  #output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}
+
+/** `booking-meet` becomes `BookingMeet`. */
+const pascalCase = (name: string): string =>
+  name.replaceAll(/(^|-)(\w)/g, (_match, _hyphen, letter: string) => letter.toUpperCase());

@@ -1,0 +1,92 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+/** One thing that a function may do: exact actions on exact resources. */
+export interface Grant {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** @default - none */
+  readonly conditions?: Readonly<Record<string, unknown>>;
+  /**
+   * Why a resource has to end in a wildcard, and that resource as cdk-nag writes it.
+   * @default - none does
+   */
+  readonly wildcard?: { readonly resource: string; readonly reason: string };
+}
+
+type TableAction =
+  | 'BatchGetItem'
+  | 'ConditionCheckItem'
+  | 'DeleteItem'
+  | 'GetItem'
+  | 'PutItem'
+  | 'Query'
+  | 'Scan'
+  | 'UpdateItem';
+
+type SecretAction = 'CreateSecret' | 'DeleteSecret' | 'GetSecretValue' | 'PutSecretValue' | 'RestoreSecret';
+
+/** Actions on the items of a table; its indexes are not included. */
+export const onTable = (table: Table, ...actions: TableAction[]): Grant => ({
+  actions: actions.map((action) => `dynamodb:${action}`),
+  resources: [table.tableArn],
+});
+
+/** Query on one index of a table. */
+export const queryIndex = (table: Table, index: string): Grant => ({
+  actions: ['dynamodb:Query'],
+  resources: [`${table.tableArn}/index/${index}`],
+});
+
+/** What Lambda needs in the function's role to read a table's stream for it; it asks for ListStreams on that stream too. */
+export const readStream = (table: Table): Grant => {
+  if (table.tableStreamArn === undefined) throw new Error(`${table.node.path} has no stream.`);
+  return {
+    actions: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((action) => `dynamodb:${action}`),
+    resources: [table.tableStreamArn],
+  };
+};
+
+/** Actions on one secret. */
+export const onSecret = (secret: Secret, ...actions: SecretAction[]): Grant => ({
+  actions: actions.map((action) => `secretsmanager:${action}`),
+  resources: [secret.secretArn],
+});
+
+/** Actions on the secrets that the functions themselves make, one per staff member, under one prefix. */
+export const onStaffSecrets = (scope: Construct, prefix: string, ...actions: SecretAction[]): Grant => {
+  const secrets = {
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: `${prefix}*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  };
+  const pseudo = { partition: '<AWS::Partition>', region: '<AWS::Region>', account: '<AWS::AccountId>' };
+  return {
+    actions: actions.map((action) => `secretsmanager:${action}`),
+    resources: [Stack.of(scope).formatArn(secrets)],
+    wildcard: {
+      resource: Stack.of(scope).formatArn({ ...secrets, ...pseudo }),
+      reason:
+        'One secret per staff member is made while the system runs, so only the prefix of their names is known; nothing else lives under it.',
+    },
+  };
+};
+
+/** Sending one message at a time to a queue. */
+export const sendTo = (queue: Queue): Grant => ({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
+
+/**
+ * Sending mail as one address. SES checks the identity of the address where that is verified, else that of its domain;
+ * the condition keeps a verified domain from lending its other addresses.
+ */
+export const sendMailAs = (scope: Construct, address: string): Grant => ({
+  actions: ['ses:SendRawEmail'],
+  resources: [address, address.slice(address.lastIndexOf('@') + 1)].map((identity) =>
+    Stack.of(scope).formatArn({ service: 'ses', resource: 'identity', resourceName: identity }),
+  ),
+  conditions: { StringEquals: { 'ses:FromAddress': address } },
+});

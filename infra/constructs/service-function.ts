@@ -1,0 +1,156 @@
+import { fileURLToPath } from 'node:url';
+import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Grant } from './grants.ts';
+
+/** Which variables each function reads. Every name must have a value in the stack; the compiler sees to that. */
+const needs = {
+  'booking-webhook': ['APPOINTMENTS_TABLE', 'SETTINGS_TABLE', 'WEBHOOK_SECRET_ARN', 'WEBHOOK_SIGNING_SECRET_ARN'],
+  'settings-api': [
+    'ADMIN_KEY_SECRET_ARN',
+    'APPOINTMENTS_TABLE',
+    'GOOGLE_CLIENT_SECRET_ARN',
+    'PUBLIC_URL',
+    'SETTINGS_TABLE',
+  ],
+  'staff-api': [
+    'ADMIN_KEY_SECRET_ARN',
+    'APPOINTMENTS_TABLE',
+    'LINK_SIGNING_KEY_SECRET_ARN',
+    'MAIL_FROM',
+    'MEETINGS_TABLE',
+    'PUBLIC_URL',
+    'SETTINGS_TABLE',
+    'STAFF_SECRET_PREFIX',
+    'STAFF_TABLE',
+  ],
+  'appointments-api': ['ADMIN_KEY_SECRET_ARN', 'APPOINTMENTS_TABLE', 'MEETINGS_TABLE', 'TOLD_TABLE'],
+  'staff-oauth': [
+    'APPOINTMENTS_TABLE',
+    'GOOGLE_CLIENT_SECRET_ARN',
+    'LINK_SIGNING_KEY_SECRET_ARN',
+    'MEETINGS_TABLE',
+    'OAUTH_STATES_TABLE',
+    'PUBLIC_URL',
+    'SETTINGS_TABLE',
+    'STAFF_SECRET_PREFIX',
+    'STAFF_TABLE',
+  ],
+  'meeting-sync': [
+    'APPOINTMENTS_TABLE',
+    'GOOGLE_CLIENT_SECRET_ARN',
+    'MAIL_FROM',
+    'MEETINGS_TABLE',
+    'NOTIFY_HOLD_SECONDS',
+    'RETRY_BASE_SECONDS',
+    'SETTINGS_TABLE',
+    'STAFF_TABLE',
+    'TOLD_TABLE',
+  ],
+  'due-work': [
+    'APPOINTMENTS_TABLE',
+    'GOOGLE_CLIENT_SECRET_ARN',
+    'MAIL_FROM',
+    'MEETINGS_TABLE',
+    'NOTIFY_HOLD_SECONDS',
+    'RETRY_BASE_SECONDS',
+    'SETTINGS_TABLE',
+    'STAFF_TABLE',
+    'TOLD_TABLE',
+  ],
+} as const;
+
+/** A function, which is the name of its folder in `functions/`. */
+type FunctionName = keyof typeof needs;
+
+/** A value for every variable that any function reads. */
+export type Variables = Readonly<Record<(typeof needs)[FunctionName][number], string>>;
+
+/** What makes one function differ from the others. */
+interface ServiceFunctionProps {
+  readonly name: FunctionName;
+  /** Begins the name of its log group. */
+  readonly prefix: string;
+  readonly description: string;
+  readonly timeout: Duration;
+  /** Values to choose from; the function gets only those that it reads. */
+  readonly variables: Variables;
+  /** Everything the function may do, besides writing to its own log. */
+  readonly may: readonly Grant[];
+}
+
+const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A small Lambda with its own role and its own log: the one place for runtime, memory, bundling and logging. */
+export class ServiceFunction extends Construct {
+  readonly name: FunctionName;
+  readonly lambda: NodejsFunction;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    this.name = props.name;
+
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/${props.prefix}/${props.name}`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    for (const grant of props.may) this.#allow(role, grant);
+
+    this.lambda = new NodejsFunction(this, 'Function', {
+      description: props.description,
+      entry: `${projectRoot}functions/${props.name}/index.ts`,
+      projectRoot,
+      depsLockFilePath: `${projectRoot}package-lock.json`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: 512,
+      timeout: props.timeout,
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      awsSdkConnectionReuse: false,
+      environment: {
+        ...Object.fromEntries(needs[props.name].map((variable) => [variable, props.variables[variable]])),
+        LOG_LEVEL: 'INFO',
+        POWERTOOLS_METRICS_NAMESPACE: 'BookingMeet',
+        POWERTOOLS_SERVICE_NAME: props.name,
+      },
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+        // The SDK comes along: the bundle is what was tested, and it runs anywhere without node_modules.
+        bundleAwsSDK: true,
+        minify: true,
+        logLevel: LogLevel.WARNING,
+        // Stack traces name functions, at no cost at start; a source map would cost some and tie the asset hash to
+        // the place of the output folder.
+        keepNames: true,
+        // CommonJS packages inside an ES module still call require for Node's own modules.
+        banner: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
+      },
+    });
+  }
+
+  #allow(role: Role, { actions, resources, conditions, wildcard }: Grant): void {
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: [...actions],
+        resources: [...resources],
+        ...(conditions === undefined ? {} : { conditions }),
+      }),
+    );
+    if (wildcard === undefined) return;
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${wildcard.resource}]`,
+      reason: wildcard.reason,
+    });
+  }
+}

@@ -1,0 +1,418 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type Resource, synthesizeTemplate, written } from './synthesized.ts';
+
+const template = synthesizeTemplate();
+const functions = template.functions();
+const roleOf = (fn: Resource): string => fn.Properties.Role['Fn::GetAtt'][0];
+const environmentOf = (fn: Resource): Record<string, unknown> => fn.Properties.Environment.Variables;
+const idsIn = (value: unknown): string[] =>
+  [...JSON.stringify(value).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g)].flatMap(([, id]) => id ?? []);
+
+describe('every function', () => {
+  it('is one of those that exist', () => {
+    expect([...functions.keys()].sort()).toEqual([
+      'appointments-api',
+      'booking-webhook',
+      'due-work',
+      'meeting-sync',
+      'settings-api',
+      'staff-api',
+      'staff-oauth',
+    ]);
+  });
+
+  it('runs on Node 24 and arm64, within a time limit of its own', () => {
+    const expected = {
+      'booking-webhook': 10,
+      'settings-api': 15,
+      'staff-api': 15,
+      'appointments-api': 15,
+      'staff-oauth': 15,
+      'meeting-sync': 60,
+      'due-work': 60,
+    };
+    for (const [name, { Properties }] of functions) {
+      expect(Properties, name).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 512 });
+    }
+    expect(Object.fromEntries([...functions].map(([name, fn]) => [name, fn.Properties.Timeout]))).toEqual(expected);
+  });
+
+  it('has a role of its own, without anything that AWS manages', () => {
+    const roles = [...functions.values()].map(roleOf);
+    expect(new Set(roles).size).toBe(functions.size);
+    for (const role of template.all('AWS::IAM::Role')) expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  it('has a log of its own that forgets, and may write to no other', () => {
+    const logs = new Map(template.all('AWS::Logs::LogGroup').map((log) => [log.id, log]));
+    const own = [...functions.values()].map((fn): string => fn.Properties.LoggingConfig.LogGroup.Ref);
+    expect(new Set(own).size).toBe(functions.size);
+    for (const log of logs.values()) expect(log.Properties.RetentionInDays, log.id).toBe(30);
+    for (const [name, fn] of functions) {
+      const log = fn.Properties.LoggingConfig.LogGroup.Ref;
+      expect(logs.get(log)?.Properties.LogGroupName).toBe(`/booking-meet/${name}`);
+      const writes = template
+        .statementsOf(roleOf(fn))
+        .filter(({ actions }) => actions.some((a) => a.startsWith('logs:')));
+      expect(writes).toEqual([
+        { effect: 'Allow', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`<${log}.Arn>`] },
+      ]);
+    }
+  });
+
+  it('gets tables and secrets by reference, and no value of a secret', () => {
+    const secretIds = new Set(template.all('AWS::SecretsManager::Secret').map(({ id }) => id));
+    for (const fn of functions.values()) {
+      expect(JSON.stringify(environmentOf(fn))).not.toMatch(/resolve:secretsmanager|SecretString/);
+      for (const [variable, value] of Object.entries(environmentOf(fn))) {
+        if (variable.endsWith('_SECRET_ARN')) expect(secretIds).toContain((value as { Ref: string }).Ref);
+      }
+    }
+  });
+
+  it('may touch exactly the tables and secrets that its environment names', () => {
+    const kept = [...template.all('AWS::DynamoDB::Table'), ...template.all('AWS::SecretsManager::Secret')];
+    const keptIds = new Set(kept.map(({ id }) => id));
+    for (const [name, fn] of functions) {
+      const resources = template.statementsOf(roleOf(fn)).flatMap((statement) => statement.resources);
+      const granted = resources
+        .flatMap((resource) => /^<(\w+)/.exec(resource)?.[1] ?? [])
+        .filter((id) => keptIds.has(id));
+      const named = idsIn(environmentOf(fn)).filter((id) => keptIds.has(id));
+      expect([...new Set(granted)].sort(), name).toEqual([...new Set(named)].sort());
+      expect(
+        resources.some((resource) => resource.endsWith(':secret:booking-meet/staff/*')),
+        name,
+      ).toBe('STAFF_SECRET_PREFIX' in environmentOf(fn));
+    }
+  });
+
+  it('knows its service, and the delays where it needs them', () => {
+    for (const [name, fn] of functions) {
+      expect(environmentOf(fn), name).toMatchObject({
+        POWERTOOLS_SERVICE_NAME: name,
+        POWERTOOLS_METRICS_NAMESPACE: 'BookingMeet',
+        LOG_LEVEL: 'INFO',
+        PUBLIC_URL: { 'Fn::GetAtt': [template.one('AWS::ApiGatewayV2::Api').id, 'ApiEndpoint'] },
+      });
+    }
+    for (const name of ['meeting-sync', 'due-work']) {
+      expect(functions.get(name)?.Properties.Environment.Variables).toMatchObject({
+        MAIL_FROM: 'bookings@clinic.test',
+        RETRY_BASE_SECONDS: '30',
+        NOTIFY_HOLD_SECONDS: '60',
+        STAFF_SECRET_PREFIX: 'booking-meet/staff/',
+      });
+    }
+  });
+});
+
+describe('every permission', () => {
+  const statements = [...functions].flatMap(([name, fn]) =>
+    template.statementsOf(roleOf(fn)).map((statement) => ({ name, ...statement })),
+  );
+
+  it('names its actions', () => {
+    expect(statements.length).toBeGreaterThan(functions.size);
+    for (const { actions, effect } of statements) {
+      expect(effect).toBe('Allow');
+      for (const action of actions) expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
+    }
+  });
+
+  it('names its resources, but for the secrets of staff members', () => {
+    const wildcards = statements.flatMap(({ resources }) => resources).filter((resource) => resource.includes('*'));
+    expect(new Set(wildcards)).toEqual(
+      new Set(['arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:booking-meet/staff/*']),
+    );
+  });
+
+  it('to send mail is for the one sender', () => {
+    const policies = template.all('AWS::IAM::Policy').flatMap((policy) => policy.Properties.PolicyDocument.Statement);
+    const mail = policies.filter((statement) => [statement.Action].flat().includes('ses:SendRawEmail'));
+    expect(mail).toHaveLength(2);
+    for (const statement of mail) {
+      expect(statement.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'bookings@clinic.test' } });
+      expect(statement.Resource.map(written)).toEqual([
+        'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/bookings@clinic.test',
+        'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/clinic.test',
+      ]);
+    }
+  });
+
+  it('belongs to a function', () => {
+    const roles = new Set([...functions.values()].map(roleOf));
+    expect(template.all('AWS::IAM::Role').map(({ id }) => id)).toEqual([...roles]);
+  });
+});
+
+describe('what is kept', () => {
+  const tables = template.all('AWS::DynamoDB::Table');
+
+  it('has every table with its keys and indexes', () => {
+    const shape = ({ Properties }: Resource) => [
+      ...Properties.KeySchema.map((key: { AttributeName: string }) => key.AttributeName),
+      ...(Properties.GlobalSecondaryIndexes ?? []).map(
+        (index: {
+          IndexName: string;
+          KeySchema: { AttributeName: string }[];
+          Projection: { NonKeyAttributes: string[] };
+        }) =>
+          `${index.IndexName}(${index.KeySchema.map((key) => key.AttributeName)}; ${index.Projection.NonKeyAttributes})`,
+      ),
+    ];
+    expect(tables.map(shape)).toEqual([
+      ['appointmentId', 'due(due,dueAt; staffEmail)'],
+      ['pk', 'byStaff(staffEmail,start; state,end,appointmentId)'],
+      ['subject', 'recipient'],
+      ['email'],
+      ['id'],
+      ['state'],
+    ]);
+    expect(tables.map(({ Properties }) => Properties.StreamSpecification?.StreamViewType)).toEqual([
+      'NEW_IMAGE',
+      ...Array(5).fill(undefined),
+    ]);
+  });
+
+  it('is encrypted, recoverable, protected and retained, and forgets what has expired', () => {
+    for (const table of tables) {
+      expect(table, table.id).toMatchObject({
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          SSESpecification: { SSEEnabled: true },
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+          DeletionProtectionEnabled: true,
+        },
+      });
+    }
+  });
+
+  it('has every secret under its name, made by Secrets Manager', () => {
+    const secrets = template.all('AWS::SecretsManager::Secret');
+    expect(secrets.map(({ Properties }) => Properties.Name)).toEqual([
+      'booking-meet/admin-key',
+      'booking-meet/webhook-secret',
+      'booking-meet/webhook-signing-secret',
+      'booking-meet/link-signing-key',
+      'booking-meet/google-client',
+    ]);
+    for (const { Properties } of secrets) {
+      if (Properties.Name === 'booking-meet/google-client') expect(Properties.SecretString).toBe('{}');
+      else expect(Properties.GenerateSecretString).toMatchObject({ ExcludePunctuation: true });
+    }
+    // Letters and digits in a multiple of four are base64.
+    expect(secrets[2]?.Properties.GenerateSecretString.PasswordLength).toBe(44);
+    expect(secrets.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual([
+      'RetainExceptOnCreate',
+      'RetainExceptOnCreate',
+      'RetainExceptOnCreate',
+      'Delete',
+      'RetainExceptOnCreate',
+    ]);
+  });
+
+  it('has queues that are encrypted and refuse plain text', () => {
+    const policies = template.all('AWS::SQS::QueuePolicy');
+    for (const queue of template.all('AWS::SQS::Queue')) {
+      expect(queue.Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 24 * 3600 });
+      const own = policies.filter(({ Properties }) =>
+        Properties.Queues.some((one: { Ref: string }) => one.Ref === queue.id),
+      );
+      expect(own.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)).toContainEqual(
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      );
+    }
+  });
+});
+
+describe('the HTTP API', () => {
+  const routes = template.all('AWS::ApiGatewayV2::Route');
+  const functionOf = (route: Resource): string | undefined => {
+    const integration = template.json.Resources[route.Properties.Target['Fn::Join'][1][1].Ref];
+    const id = integration?.Properties.IntegrationUri['Fn::GetAtt'][0];
+    return [...functions].find(([, fn]) => fn.id === id)?.[0];
+  };
+
+  it('has every route of the contract, and no other', () => {
+    const byFunction = Object.groupBy(routes, (route) => functionOf(route) ?? 'none');
+    const keys = Object.fromEntries(
+      Object.entries(byFunction).map(([name, own]) => [name, own?.map(({ Properties }) => Properties.RouteKey)]),
+    );
+    expect(keys).toEqual({
+      'booking-webhook': ['POST /webhooks/booknetic', 'POST /webhooks/appointments'],
+      'settings-api': [
+        'GET /settings',
+        'PUT /settings',
+        'PATCH /settings',
+        'GET /settings/google',
+        'PUT /settings/google',
+        'POST /settings/preview',
+        'GET /keywords',
+      ],
+      'staff-api': [
+        'GET /staff',
+        'GET /staff/{email}',
+        'PUT /staff/{email}',
+        'DELETE /staff/{email}',
+        'POST /staff/{email}/connect-link',
+        'DELETE /staff/{email}/connection',
+      ],
+      'appointments-api': [
+        'GET /appointments/{appointmentId}',
+        'POST /appointments/{appointmentId}/resync',
+        'POST /appointments/{appointmentId}/cancel',
+      ],
+      'staff-oauth': ['GET /connect/{token}', 'GET /oauth/google/start', 'GET /oauth/google/callback'],
+    });
+  });
+
+  it('hands over payload format 2.0 and lets no other site call it', () => {
+    for (const { Properties } of template.all('AWS::ApiGatewayV2::Integration')) {
+      expect(Properties.PayloadFormatVersion).toBe('2.0');
+    }
+    expect(template.one('AWS::ApiGatewayV2::Api').Properties).not.toHaveProperty('CorsConfiguration');
+  });
+
+  it('is throttled', () => {
+    expect(template.one('AWS::ApiGatewayV2::Stage').Properties).toMatchObject({
+      StageName: '$default',
+      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+    });
+  });
+
+  it('logs who was served how, and nothing about people', () => {
+    const { Format } = template.one('AWS::ApiGatewayV2::Stage').Properties.AccessLogSettings;
+    expect(Object.values(JSON.parse(Format))).toEqual(
+      expect.arrayContaining([
+        '$context.routeKey',
+        '$context.requestId',
+        '$context.status',
+        '$context.responseLatency',
+      ]),
+    );
+    expect(Format).not.toMatch(/path|query|sourceIp|userAgent|identity|domainName|authorizer/i);
+  });
+});
+
+describe('what sets it going', () => {
+  it('is the stream of the appointments, bounded and in lanes', () => {
+    const [appointments] = template.all('AWS::DynamoDB::Table');
+    const { Properties } = template.one('AWS::Lambda::EventSourceMapping');
+    expect(Properties).toEqual({
+      EventSourceArn: { 'Fn::GetAtt': [appointments?.id, 'StreamArn'] },
+      FunctionName: { Ref: functions.get('meeting-sync')?.id },
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 0,
+      ParallelizationFactor: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 3,
+      MaximumRecordAgeInSeconds: 3600,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [template.one('AWS::SQS::Queue').id, 'Arn'] } } },
+      FilterCriteria: { Filters: [{ Pattern: expect.any(String) }] },
+    });
+    expect(JSON.parse(Properties.FilterCriteria.Filters[0].Pattern)).toEqual({
+      dynamodb: { NewImage: { wake: { S: ['now'] } } },
+    });
+  });
+
+  it('is the sweep of every minute, whose failed runs are not repeated', () => {
+    const dueWork = functions.get('due-work')?.id;
+    expect(template.one('AWS::Events::Rule').Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [dueWork, 'Arn'] }, RetryPolicy: { MaximumRetryAttempts: 0 } }],
+    });
+    expect(template.one('AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({
+      FunctionName: { Ref: dueWork },
+      MaximumRetryAttempts: 0,
+    });
+  });
+});
+
+describe('every alarm', () => {
+  const alarms = template.all('AWS::CloudWatch::Alarm');
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  const headings = [...runbook.matchAll(/^## (\S+)$/gm)].map(([, heading]) => heading);
+  const nameOf = ({ Properties }: Resource): string => Properties.AlarmName.replace(/^booking-meet-/, '');
+
+  it('is one that a person must look at', () => {
+    expect(alarms.map(nameOf).sort()).toEqual(
+      [
+        ...[...functions.keys()].map((name) => `${name}-errors`),
+        'api-server-errors',
+        'due-work-missing',
+        'stream-delay',
+        'stream-failures',
+        'throttles',
+      ].sort(),
+    );
+  });
+
+  it('has its heading in the runbook, and the runbook has no other', () => {
+    expect(headings.toSorted()).toEqual(alarms.map(nameOf).toSorted());
+    for (const alarm of alarms) {
+      expect(alarm.Properties.AlarmDescription).toContain(`docs/runbook.md#${nameOf(alarm)}`);
+    }
+  });
+
+  it('has steps under its heading', () => {
+    for (const section of runbook.split(/^## /m).slice(1)) expect(section, section.split('\n')[0]).toMatch(/^1\. /m);
+  });
+
+  it('tells the topic, which lets the alarms of this account in', () => {
+    const topic = template.one('AWS::SNS::Topic').id;
+    for (const { Properties } of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: topic }]);
+    expect(template.one('AWS::SNS::TopicPolicy').Properties.PolicyDocument.Statement).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    ]);
+    expect(template.all('AWS::SNS::Subscription')).toEqual([]);
+  });
+});
+
+describe('the outputs', () => {
+  it('say what a person needs to know', () => {
+    const api = `<${template.one('AWS::ApiGatewayV2::Api').id}.ApiEndpoint>`;
+    const read = (secret: string) =>
+      `aws secretsmanager get-secret-value --region <AWS::Region> --secret-id booking-meet/${secret} --query SecretString --output text`;
+    expect(Object.fromEntries(Object.keys(template.json.Outputs).map((name) => [name, template.output(name)]))).toEqual(
+      {
+        ApiUrl: api,
+        GoogleRedirectUri: `${api}/oauth/google/callback`,
+        BookneticWebhookUrl: `${api}/webhooks/booknetic`,
+        AppointmentsWebhookUrl: `${api}/webhooks/appointments`,
+        AdminKeyCommand: read('admin-key'),
+        WebhookSecretCommand: read('webhook-secret'),
+        WebhookSigningSecretCommand: read('webhook-signing-secret'),
+        StreamFailuresQueueUrl: `<${template.one('AWS::SQS::Queue').id}>`,
+        AlarmTopicArn: `<${template.one('AWS::SNS::Topic').id}>`,
+      },
+    );
+  });
+});
+
+describe('the template', () => {
+  it('holds only characters that CloudFormation keeps', () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII.
+    expect(JSON.stringify(template.json)).toMatch(/^[\x00-\x7f]*$/);
+  });
+
+  it('changes only on purpose', () => {
+    const masked = JSON.stringify(template.json, (key, value) =>
+      key === 'aws:asset:path' ? '<asset>' : key === 'S3Key' ? '<asset>.zip' : value,
+    );
+    expect(JSON.parse(masked)).toMatchSnapshot();
+  });
+});
