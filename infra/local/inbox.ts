@@ -1,0 +1,31 @@
+import { Worker } from 'node:worker_threads';
+import { HOST } from './http-server.ts';
+
+/**
+ * Starts the local SES inbox (`aws-ses-v2-local`): it takes what is sent through SES, shows it on a page and gives it
+ * as JSON on `/store`.
+ * @throws when the port is taken, naming its variable.
+ */
+export async function startInbox(options: {
+  port: number;
+  statePath?: string | undefined;
+}): Promise<{ url: string; close(): Promise<void> }> {
+  const worker = new Worker(new URL('inbox-worker.ts', import.meta.url), {
+    workerData: options,
+    // Otherwise it would forward real mail when the shell happens to have SMTP_TRANSPORT set.
+    env: {},
+    execArgv: [],
+  });
+  const started = await new Promise<{ port: number } | { failed: string }>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+  if ('failed' in started) {
+    await worker.terminate();
+    throw new Error(started.failed);
+  }
+  return {
+    url: `http://${HOST}:${started.port}`,
+    close: async () => void (await worker.terminate()),
+  };
+}

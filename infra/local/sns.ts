@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { type Fault, Faults } from './faults.ts';
+import { HOST, readBody, sendJson, serve } from './http-server.ts';
+import { jsonFile } from './json-file.ts';
+
+/** A text message as it was published. */
+interface PublishedSms {
+  readonly messageId: string;
+  readonly at: string;
+  readonly phoneNumber: string;
+  readonly message: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+const E164 = /^\+[1-9]\d{1,14}$/;
+const LONGEST_MESSAGE = 1600;
+
+/**
+ * Stands in for Amazon SNS as far as text messages go: `Publish` with a phone number. What was published can be looked
+ * at on `/` and read as JSON on `/messages`; `/_control/faults` orders faults.
+ */
+export async function startSns(options: {
+  statePath?: string | undefined;
+}): Promise<{ url: string; close(): Promise<void> }> {
+  const file = jsonFile<PublishedSms[]>(options.statePath);
+  const published = file.load() ?? [];
+  const faults = new Faults();
+
+  const publish = (form: URLSearchParams): PublishedSms => {
+    const phoneNumber = form.get('PhoneNumber');
+    const message = form.get('Message') ?? '';
+    if (phoneNumber === null)
+      throw new SnsError('InvalidParameter', 'Invalid parameter: only PhoneNumber works locally');
+    if (!E164.test(phoneNumber)) {
+      throw new SnsError(
+        'InvalidParameter',
+        `Invalid parameter: PhoneNumber Reason: ${phoneNumber} is not valid to publish to`,
+      );
+    }
+    if (message === '') throw new SnsError('InvalidParameter', 'Invalid parameter: Empty message');
+    if (message.length > LONGEST_MESSAGE) {
+      throw new SnsError('InvalidParameter', 'Invalid parameter: Message Reason: Message too long');
+    }
+    const sms = {
+      messageId: randomUUID(),
+      at: new Date().toISOString(),
+      phoneNumber,
+      message,
+      attributes: attributes(form),
+    };
+    published.push(sms);
+    file.save(published);
+    return sms;
+  };
+
+  const server = await serve(async (request, response) => {
+    if (await faults.control(request, response)) return;
+    if (request.method === 'GET' && request.url === '/messages') return sendJson(response, 200, published);
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page(published));
+      return;
+    }
+    const form = new URLSearchParams(String(await readBody(request)));
+    const action = form.get('Action') ?? '';
+    const fault = await faults.next(action);
+    if (fault?.cut && !fault.after) return void response.destroy();
+    try {
+      if (fault?.status !== undefined) throw SnsError.ordered(fault);
+      if (action !== 'Publish')
+        throw new SnsError('InvalidAction', `The action ${action} is not valid for this endpoint.`);
+      const { messageId } = publish(form);
+      if (fault?.cut) return void response.destroy();
+      sendXml(
+        response,
+        200,
+        `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${messageId}</MessageId></PublishResult>${metadata()}</PublishResponse>`,
+      );
+    } catch (error) {
+      if (!(error instanceof SnsError)) throw error;
+      const type = error.status < 500 ? 'Sender' : 'Receiver';
+      sendXml(
+        response,
+        error.status,
+        `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>${type}</Type><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
+      );
+    }
+  });
+  return { url: `http://${HOST}:${server.port}`, close: server.close };
+}
+
+class SnsError extends Error {
+  override readonly name = 'SnsError';
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+
+  static ordered(fault: Fault): SnsError {
+    return new SnsError(fault.code ?? 'InternalError', fault.message ?? 'Ordered fault', fault.status);
+  }
+}
+
+function attributes(form: URLSearchParams): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (let entry = 1; form.has(`MessageAttributes.entry.${entry}.Name`); entry += 1) {
+    const prefix = `MessageAttributes.entry.${entry}`;
+    found[form.get(`${prefix}.Name`) ?? ''] = form.get(`${prefix}.Value.StringValue`) ?? '';
+  }
+  return found;
+}
+
+function metadata(): string {
+  return `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
+}
+
+function sendXml(response: ServerResponse, status: number, xml: string): void {
+  response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function page(published: readonly PublishedSms[]): string {
+  const rows = published
+    .toReversed()
+    .map(
+      (sms) =>
+        `<tr><td>${sms.at}<td>${escapeXml(sms.phoneNumber)}<td style="white-space:pre-wrap">${escapeXml(sms.message)}</tr>`,
+    );
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Text messages</title>
+<style>body{font:16px system-ui;margin:2rem}td,th{text-align:left;vertical-align:top;padding:.4rem 1rem .4rem 0}</style>
+<h1>Text messages</h1>
+<table><thead><tr><th>When<th>To<th>Text</tr></thead><tbody>${rows.join('') || '<tr><td colspan="3">None yet.</tr>'}</tbody></table></html>`;
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startSns } from '../../../infra/local/sns.ts';
+import { temporaryFolder } from './assembly.ts';
+
+let statePath: string;
+let standIn: { url: string; close(): Promise<void> };
+
+beforeEach(async () => {
+  statePath = join(temporaryFolder(), 'sns.json');
+  standIn = await startSns({ statePath });
+});
+
+afterEach(() => standIn.close());
+
+function publish(parameters: Record<string, string>): Promise<Response> {
+  return fetch(standIn.url, {
+    method: 'POST',
+    body: new URLSearchParams({ Action: 'Publish', Version: '2010-03-31', ...parameters }),
+  });
+}
+
+const messages = async (): Promise<unknown> => (await fetch(`${standIn.url}/messages`)).json();
+
+it('keeps what is published, with its attributes, beyond a restart', async () => {
+  const response = await publish({
+    PhoneNumber: '+34600000001',
+    Message: 'Tu enlace: https://meet.google.com/abc <ü>',
+    'MessageAttributes.entry.1.Name': 'AWS.SNS.SMS.SMSType',
+    'MessageAttributes.entry.1.Value.DataType': 'String',
+    'MessageAttributes.entry.1.Value.StringValue': 'Transactional',
+  });
+
+  const [, messageId] = /<MessageId>(.+)<\/MessageId>/.exec(await response.text()) ?? [];
+  await standIn.close();
+  standIn = await startSns({ statePath });
+
+  expect(await messages()).toEqual([
+    {
+      messageId,
+      at: expect.any(String),
+      phoneNumber: '+34600000001',
+      message: 'Tu enlace: https://meet.google.com/abc <ü>',
+      attributes: { 'AWS.SNS.SMS.SMSType': 'Transactional' },
+    },
+  ]);
+  const page = await (await fetch(standIn.url)).text();
+  expect(page).toContain('+34600000001');
+  expect(page).toContain('&#60;ü&#62;');
+});
+
+it.each([
+  [{ PhoneNumber: '600000001', Message: 'x' }, 'InvalidParameter'],
+  [{ PhoneNumber: '+34 600 000 001', Message: 'x' }, 'InvalidParameter'],
+  [{ PhoneNumber: '+34600000001', Message: '' }, 'InvalidParameter'],
+  [{ PhoneNumber: '+34600000001', Message: 'x'.repeat(1601) }, 'InvalidParameter'],
+  [{ TopicArn: 'arn:aws:sns:eu-west-1:1:topic', Message: 'x' }, 'InvalidParameter'],
+  [{ Action: 'Subscribe' }, 'InvalidAction'],
+])('refuses %j', async (parameters, code) => {
+  const response = await publish(parameters as unknown as Record<string, string>);
+
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain(`<Code>${code}</Code>`);
+  expect(await messages()).toEqual([]);
+});
+
+it('shows an ordered fault once', async () => {
+  await fetch(`${standIn.url}/_control/faults`, {
+    method: 'POST',
+    body: JSON.stringify({ action: 'Publish', status: 429, code: 'Throttling' }),
+  });
+  const sms = { PhoneNumber: '+34600000001', Message: 'x' };
+
+  const refused = await publish(sms);
+
+  expect(refused.status).toBe(429);
+  expect(await refused.text()).toContain('<Code>Throttling</Code>');
+  expect((await publish(sms)).status).toBe(200);
+});

@@ -1,0 +1,160 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the syntax of CloudFormation
+import { describe, expect, it } from 'vitest';
+import { synthesize } from '../../../infra/app.ts';
+import { resolveIntrinsics, TemplateError } from '../../../infra/local/intrinsics.ts';
+import { Template } from '../../../infra/local/template.ts';
+import { functionResource, routeResources, temporaryFolder, writeAssembly } from './assembly.ts';
+
+describe('resolveIntrinsics', () => {
+  const values = new Map([
+    ['Table', 'table-1'],
+    ['Table.StreamArn', 'arn:stream'],
+    ['Secret', 'arn:aws:secretsmanager:eu-west-1:1:secret:app/key-abcdef'],
+  ]);
+
+  it.each([
+    [{ Ref: 'Table' }, 'table-1'],
+    [{ Ref: 'AWS::Region' }, 'eu-west-1'],
+    [{ 'Fn::GetAtt': ['Table', 'StreamArn'] }, 'arn:stream'],
+    [{ 'Fn::GetAtt': 'Table.StreamArn' }, 'arn:stream'],
+    [{ 'Fn::Join': ['-', ['a', { Ref: 'Table' }]] }, 'a-table-1'],
+    [{ 'Fn::Select': [6, { 'Fn::Split': [':', { Ref: 'Secret' }] }] }, 'app/key-abcdef'],
+    [{ 'Fn::Sub': 'x-${Table}-${Table.StreamArn}-${!Not}-${AWS::Partition}' }, 'x-table-1-arn:stream-${Not}-aws'],
+    [{ 'Fn::Sub': ['${Own}/${Table}', { Own: { Ref: 'Table' } }] }, 'table-1/table-1'],
+    [{ deep: [{ Ref: 'Table' }, 1, null, true] }, { deep: ['table-1', 1, null, true] }],
+  ])('%j is %j', (value, expected) => {
+    expect(resolveIntrinsics(value, values)).toEqual(expected);
+  });
+
+  it.each([
+    [{ Ref: 'Unknown' }, 'Unknown'],
+    [{ 'Fn::GetAtt': ['Table', 'Other'] }, 'Table.Other'],
+    [{ 'Fn::ImportValue': 'x' }, 'Fn::ImportValue'],
+    [{ 'Fn::Sub': '${Unknown}' }, 'Unknown'],
+  ])('names what it does not know in %j', (value, name) => {
+    expect(() => resolveIntrinsics(value, values)).toThrow(TemplateError);
+    expect(() => resolveIntrinsics(value, values)).toThrow(name);
+  });
+});
+
+const resources = {
+  Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'api', ProtocolType: 'HTTP' } },
+  Fn: functionResource('Fn', { TABLE: { Ref: 'Table' }, PUBLIC_URL: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } }),
+  ...routeResources('GET /things/{id}', 'Fn'),
+  Table: {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: {
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    },
+  },
+  Mapping: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      EventSourceArn: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
+      FunctionName: { Ref: 'Fn' },
+      StartingPosition: 'TRIM_HORIZON',
+    },
+  },
+  Rule: {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      ScheduleExpression: 'rate(1 minute)',
+      Targets: [{ Arn: { 'Fn::GetAtt': ['Fn', 'Arn'] }, Id: 'Target0' }],
+    },
+  },
+  Role: { Type: 'AWS::IAM::Role', Properties: { Whatever: { 'Fn::ImportValue': 'x' } } },
+};
+const streamArn = 'arn:aws:dynamodb:eu-west-1:1:table/t/stream/1';
+const local = new Map([['Table.StreamArn', streamArn]]);
+
+function plan(changes: Record<string, object> = {}) {
+  return Template.read(writeAssembly({ ...resources, ...changes }, {})).plan(local, 'http://localhost:3000');
+}
+
+describe('Template', () => {
+  it('says what runs, with AWS’s defaults', () => {
+    const { functions, routes, mappings, schedules } = plan();
+
+    expect(functions).toMatchObject([
+      { id: 'Fn', name: 'fn', timeoutSeconds: 5, variables: { TABLE: 'Table', PUBLIC_URL: 'http://localhost:3000' } },
+    ]);
+    expect(routes).toEqual([{ routeKey: 'GET /things/{id}', functionId: 'Fn', timeoutMilliseconds: 30_000 }]);
+    expect(mappings).toMatchObject([
+      { functionId: 'Fn', streamArn, batchSize: 100, lanes: 1, maximumRetryAttempts: -1, partialResponses: false },
+    ]);
+    expect(schedules).toMatchObject([{ functionId: 'Fn', expression: 'rate(1 minute)', enabled: true }]);
+  });
+
+  it('says which tables there are', () => {
+    const tables = Template.read(writeAssembly(resources, {})).tables();
+
+    expect(tables.get('Table')).toMatchObject({
+      create: { TableName: 'Table', StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } },
+      ttlAttribute: 'expiresAt',
+    });
+  });
+
+  it.each([
+    ['a kind of resource', { X: { Type: 'AWS::StepFunctions::StateMachine' } }, 'AWS::StepFunctions::StateMachine'],
+    ['a condition', { Fn: { ...functionResource('Fn'), Condition: 'IsProduction' } }, 'conditions'],
+    [
+      'an authorizer',
+      {
+        GETthingsidRoute: {
+          Type: 'AWS::ApiGatewayV2::Route',
+          Properties: { ApiId: 'a', RouteKey: 'GET /', AuthorizationType: 'JWT', Target: 'x' },
+        },
+      },
+      'AuthorizationType',
+    ],
+    [
+      'a property of a mapping',
+      {
+        Mapping: { ...resources.Mapping, Properties: { ...resources.Mapping.Properties, TumblingWindowInSeconds: 5 } },
+      },
+      'TumblingWindowInSeconds',
+    ],
+    [
+      'a mapping of something else',
+      {
+        Mapping: {
+          ...resources.Mapping,
+          Properties: { ...resources.Mapping.Properties, EventSourceArn: 'arn:aws:sqs:x:1:q' },
+        },
+      },
+      'arn:aws:sqs:x:1:q',
+    ],
+    [
+      'a rule on events',
+      { Rule: { Type: 'AWS::Events::Rule', Properties: { EventPattern: {} } } },
+      'ScheduleExpression',
+    ],
+  ])('refuses %s that it does not know, by name', (_what, changes, name) => {
+    expect(() => plan(changes)).toThrow(TemplateError);
+    expect(() => plan(changes)).toThrow(name);
+  });
+
+  it('understands the whole template of this project', () => {
+    const { outdir } = synthesize({
+      bundle: false,
+      outdir: temporaryFolder(),
+      context: { mailFrom: 'bookings@clinic.example' },
+    });
+    const template = Template.read(outdir);
+    const values = new Map([
+      ...[...template.tables().keys()].map((id): [string, string] => [`${id}.StreamArn`, streamArn]),
+      ...[...template.secrets().keys()].map((id): [string, string] => [id, `arn:${id}`]),
+    ]);
+
+    const whole = template.plan(values, 'http://localhost:3000');
+
+    expect(whole.functions.length).toBeGreaterThan(0);
+    expect(whole.routes.length).toBeGreaterThan(0);
+    expect(whole.mappings).toHaveLength(1);
+    expect(whole.schedules.length).toBeGreaterThan(0);
+  }, 30_000);
+});
