@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { makeErrandStore } from '../shared/appointments/errands.ts';
 import { makeAppointmentStore } from '../shared/appointments/store.ts';
 import { makeDocumentClient, makeSecretsManagerClient, makeSesClient } from '../shared/aws/clients.ts';
 import { makeSecretReader } from '../shared/aws/secrets.ts';
@@ -12,11 +18,16 @@ import { makeMeetingStore } from '../shared/meetings/store.ts';
 import { makeMailSender } from '../shared/notifications/mail.ts';
 import { makeToldStore } from '../shared/notifications/store.ts';
 import { makeSettingsStore } from '../shared/settings/store.ts';
+import { makeLinkSigner } from '../shared/staff/links.ts';
 import { makeStaffStore } from '../shared/staff/store.ts';
 import { systemClock } from '../shared/time.ts';
 
 /** What stream and sweep both need to look at a booking. @throws Error that names every variable that is missing */
-export function makeLookDeps(environment: Readonly<Record<string, string | undefined>>, logger: Logger): LookDeps {
+export function makeLookDeps(
+  environment: Readonly<Record<string, string | undefined>>,
+  logger: Logger,
+  metrics: Metrics,
+): LookDeps {
   const env = readEnvironment(environment, [
     'APPOINTMENTS_TABLE',
     'MEETINGS_TABLE',
@@ -24,7 +35,9 @@ export function makeLookDeps(environment: Readonly<Record<string, string | undef
     'STAFF_TABLE',
     'SETTINGS_TABLE',
     'GOOGLE_CLIENT_SECRET_ARN',
+    'LINK_SIGNING_KEY_SECRET_ARN',
     'MAIL_FROM',
+    'PUBLIC_URL',
     'GOOGLE_EMULATOR_URL',
     'RETRY_BASE_SECONDS',
     'NOTIFY_HOLD_SECONDS',
@@ -33,6 +46,7 @@ export function makeLookDeps(environment: Readonly<Record<string, string | undef
   const secrets = makeSecretReader(makeSecretsManagerClient());
   return {
     appointments: makeAppointmentStore(db, env.APPOINTMENTS_TABLE),
+    errands: makeErrandStore(db, env.APPOINTMENTS_TABLE),
     meetings: makeMeetingStore(db, env.MEETINGS_TABLE),
     told: makeToldStore(db, env.TOLD_TABLE),
     staff: makeStaffStore(db, env.STAFF_TABLE),
@@ -42,6 +56,8 @@ export function makeLookDeps(environment: Readonly<Record<string, string | undef
       googleClient: makeGoogleClientReader(secrets, env.GOOGLE_CLIENT_SECRET_ARN),
       emulatorUrl: env.GOOGLE_EMULATOR_URL,
     }),
+    links: makeLinkSigner(secrets, env.LINK_SIGNING_KEY_SECRET_ARN, systemClock),
+    publicUrl: env.PUBLIC_URL,
     mail: makeMailSender(makeSesClient(), env.MAIL_FROM),
     clock: systemClock,
     newId: randomUUID,
@@ -49,6 +65,20 @@ export function makeLookDeps(environment: Readonly<Record<string, string | undef
     sleep: (milliseconds) => sleep(milliseconds),
     retryBaseSeconds: env.RETRY_BASE_SECONDS,
     holdSeconds: env.NOTIFY_HOLD_SECONDS,
-    log: (event, fields) => logger.info(event.replaceAll('_', ' '), { event, ...fields }),
+    log: (event, fields) => {
+      logger.info(event.replaceAll('_', ' '), { event, ...fields });
+      metrics.addMetric(event, MetricUnit.Count, 1);
+    },
   };
 }
+
+/** What every function that is not asked over HTTP has around it: log context, and its metrics sent at the end. */
+export const withTelemetry = <Event, Result>(
+  logger: Logger,
+  metrics: Metrics,
+  handler: (event: Event, context: Context) => Promise<Result>,
+) =>
+  middy<Event, Result>()
+    .use(injectLambdaContext(logger))
+    .use(logMetrics(metrics))
+    .handler((event, context) => handler(event, context));

@@ -1,12 +1,15 @@
+import { isErrand } from './appointments/errands.ts';
 import type { AppointmentStore } from './appointments/store.ts';
+import { type ErrandDeps, runErrand } from './errands.ts';
 import { expiry, type SyncDeps, type SyncReport, syncAppointment } from './meetings/sync.ts';
+import { tellOfConnection } from './notifications/connection.ts';
 import { type NotifyDeps, notify } from './notifications/notify.ts';
 import { isPlatformKeyword } from './settings/keywords.ts';
 import type { Settings } from './settings/settings.ts';
 import type { SettingsStore } from './settings/store.ts';
 import { earliest } from './time.ts';
 
-export interface LookDeps extends SyncDeps, NotifyDeps {
+export interface LookDeps extends SyncDeps, NotifyDeps, ErrandDeps {
   readonly settings: SettingsStore;
   readonly appointments: AppointmentStore;
 }
@@ -23,6 +26,7 @@ const MAX_ROUNDS = 3;
  * @param deadline milliseconds since the epoch; what does not fit in is left to the due index
  */
 export async function lookAt(deps: LookDeps, appointmentId: string, deadline: number): Promise<void> {
+  if (isErrand(appointmentId)) return runErrand(deps, appointmentId, deadline);
   const { settings } = await deps.settings.get();
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const reports = await syncAppointment(deps, appointmentId, settings, deadline);
@@ -36,7 +40,14 @@ export async function lookAt(deps: LookDeps, appointmentId: string, deadline: nu
 /** @returns false when a newer revision has come meanwhile */
 async function conclude(deps: LookDeps, report: SyncReport, settings: Settings): Promise<boolean> {
   const { appointmentId, revision } = report.appointment;
-  const dueAt = earliest(report.until, await notify(deps, report, settings));
+  const { mapping } = report;
+  const dueAt = earliest(
+    report.until,
+    await notify(deps, report, settings),
+    mapping.state === 'waiting_for_staff' && mapping.staffEmail
+      ? await tellOfConnection(deps, mapping.staffEmail, settings)
+      : undefined,
+  );
   if (!dueAt && !report.appointment.dueAt) return true;
   return dueAt
     ? deps.appointments.postpone(appointmentId, revision, dueAt)

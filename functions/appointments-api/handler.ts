@@ -57,7 +57,7 @@ export function makeHandler(deps: AppointmentsApiDeps) {
 
       'POST /appointments/{appointmentId}/cancel': async (event) => {
         const { appointmentId, sourceTime } = await known(event);
-        const now = toInstant(deps.clock.now());
+        const now = deps.clock.now().toISOString();
         const receipt = await takeIn(deps, {
           appointmentId,
           intent: 'cancel',

@@ -1,4 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { type IntakeDeps, takeIn } from '../../shared/appointments/intake.ts';
 import type { ParsedDelivery } from '../../shared/appointments/platforms/booking.ts';
@@ -24,6 +26,7 @@ export interface BookingWebhookDeps extends IntakeDeps {
   readonly webhookSecretId: string;
   readonly signingSecretId: string;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Booking platforms post here. Answered once the booking is stored, without waiting for Google. */
@@ -35,11 +38,13 @@ export function makeHandler(deps: BookingWebhookDeps) {
     if ('faults' in parsed) throw invalid(parsed.faults);
     const receipt = await takeIn(deps, parsed.delivery);
     deps.logger.info('delivery taken in', { event: 'delivery', ...receipt });
+    deps.metrics.addMetric(`delivery_${receipt.outcome}`, MetricUnit.Count, 1);
     return json(receipt.outcome === 'accepted' ? 202 : 200, receipt);
   };
 
   return httpHandler({
     logger: deps.logger,
+    use: [logMetrics(deps.metrics)],
     routes: {
       'POST /webhooks/booknetic': async (event) => {
         const given = event.headers['x-webhook-secret'] ?? '';

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { makeAppointmentStore } from '../../shared/appointments/store.ts';
 import { makeDocumentClient, makeSecretsManagerClient } from '../../shared/aws/clients.ts';
 import { makeSecretReader } from '../../shared/aws/secrets.ts';
@@ -23,4 +24,5 @@ export const handler = makeHandler({
   signingSecretId: env.WEBHOOK_SIGNING_SECRET_ARN,
   clock: systemClock,
   logger: new Logger(),
+  metrics: new Metrics(),
 });

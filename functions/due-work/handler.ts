@@ -25,7 +25,6 @@ const MOST_DUE = 5000;
 export const makeHandler =
   ({ appointments, look, clock, logger }: DueWorkDeps) =>
   async (_event: unknown, context: Context): Promise<{ looked: number; left: number }> => {
-    logger.addContext(context);
     const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE;
     const due = await appointments.due(toInstant(clock.now()), MOST_DUE);
     let looked = 0;

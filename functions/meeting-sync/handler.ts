@@ -19,7 +19,6 @@ const RESERVE = 3000;
 export const makeHandler =
   ({ look, logger }: MeetingSyncDeps) =>
   async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
-    logger.addContext(context);
     const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE;
     const records = event.Records.flatMap(({ dynamodb }) => {
       const appointmentId = dynamodb?.Keys?.appointmentId?.S;

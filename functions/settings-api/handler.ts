@@ -30,6 +30,8 @@ export interface SettingsApiDeps {
   readonly adminKeySecretId: string;
   readonly googleClient: GoogleClientReader;
   readonly storeGoogleClient: (client: GoogleClient) => Promise<void>;
+  /** Makes every future booking due: what its event should be has changed. */
+  readonly carrySettings: (when: 'now' | 'later') => Promise<void>;
   readonly publicUrl: string;
   readonly logger: Logger;
 }
@@ -49,6 +51,20 @@ const SCHEMAS = {
   }),
 };
 
+/** Settings that say what events there are and what stands in them. */
+const EVENT_SETTINGS = [
+  'enabled',
+  'eventTitle',
+  'eventDescription',
+  'addCustomersAsAttendees',
+  'customersCanSeeOtherAttendees',
+  'statuses',
+  'timeZone',
+  'dateFormat',
+  'timeFormat',
+  'locale',
+] as const satisfies readonly (keyof Settings)[];
+
 /** Rounds of losing against other admins' saves, for a patch that names no version. */
 const MAX_ROUNDS = 5;
 
@@ -63,7 +79,13 @@ export function makeHandler(deps: SettingsApiDeps) {
       const settings = validate(settingsSchema, change(current));
       const faults = templateFaults(settings, await store.observedKeywords());
       if (faults.length > 0) throw invalid(faults);
+      const isForEvents = EVENT_SETTINGS.some(
+        (name) => JSON.stringify(settings[name]) !== JSON.stringify(current[name]),
+      );
+      // Asked for before as well as after: a crash between the two must not leave bookings behind the settings.
+      if (isForEvents) await deps.carrySettings('later');
       if (await store.put(settings, version)) {
+        if (isForEvents) await deps.carrySettings('now');
         deps.logger.info('settings saved', { event: 'settings_saved', version: version + 1 });
         return json(200, settings, { etag: etag(version + 1) });
       }

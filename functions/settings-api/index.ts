@@ -1,10 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { makeErrandStore, SETTINGS_ERRAND } from '../../shared/appointments/errands.ts';
 import { makeAppointmentStore } from '../../shared/appointments/store.ts';
 import { makeDocumentClient, makeSecretsManagerClient } from '../../shared/aws/clients.ts';
 import { makeSecretReader } from '../../shared/aws/secrets.ts';
 import { makeGoogleClientReader, storeGoogleClient } from '../../shared/google/client.ts';
 import { readEnvironment } from '../../shared/http/environment.ts';
 import { makeSettingsStore } from '../../shared/settings/store.ts';
+import { after, systemClock } from '../../shared/time.ts';
 import { makeHandler } from './handler.ts';
 
 const env = readEnvironment(process.env, [
@@ -15,6 +17,7 @@ const env = readEnvironment(process.env, [
   'PUBLIC_URL',
 ]);
 const db = makeDocumentClient();
+const errands = makeErrandStore(db, env.APPOINTMENTS_TABLE);
 const secretsManager = makeSecretsManagerClient();
 const secrets = makeSecretReader(secretsManager);
 
@@ -25,6 +28,7 @@ export const handler = makeHandler({
   adminKeySecretId: env.ADMIN_KEY_SECRET_ARN,
   googleClient: makeGoogleClientReader(secrets, env.GOOGLE_CLIENT_SECRET_ARN),
   storeGoogleClient: (client) => storeGoogleClient(secretsManager, env.GOOGLE_CLIENT_SECRET_ARN, client),
+  carrySettings: (when) => errands.request(SETTINGS_ERRAND, after(systemClock.now(), when === 'now' ? 0 : 60), when),
   publicUrl: env.PUBLIC_URL,
   logger: new Logger(),
 });

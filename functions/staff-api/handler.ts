@@ -12,7 +12,6 @@ import type { MeetingStore } from '../../shared/meetings/store.ts';
 import { type DisconnectDeps, disconnect } from '../../shared/staff/connect.ts';
 import { connectUrl, type LinkSigner } from '../../shared/staff/links.ts';
 import { newStaff, type Staff } from '../../shared/staff/staff.ts';
-import type { Clock } from '../../shared/time.ts';
 
 export interface StaffApiDeps extends DisconnectDeps {
   readonly meetings: MeetingStore;
@@ -22,7 +21,6 @@ export interface StaffApiDeps extends DisconnectDeps {
   readonly secrets: SecretReader;
   readonly adminKeySecretId: string;
   readonly publicUrl: string;
-  readonly clock: Clock;
   readonly logger: Logger;
 }
 

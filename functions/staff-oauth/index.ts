@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { makeErrandStore } from '../../shared/appointments/errands.ts';
 import { makeAppointmentStore } from '../../shared/appointments/store.ts';
 import { makeDocumentClient, makeSecretsManagerClient } from '../../shared/aws/clients.ts';
 import { makeSecretReader } from '../../shared/aws/secrets.ts';
@@ -12,7 +13,7 @@ import { makeGrantStore } from '../../shared/staff/grants.ts';
 import { makeLinkSigner } from '../../shared/staff/links.ts';
 import { makeOAuthStateStore } from '../../shared/staff/oauth-state.ts';
 import { makeStaffStore } from '../../shared/staff/store.ts';
-import { systemClock } from '../../shared/time.ts';
+import { systemClock, toInstant } from '../../shared/time.ts';
 import { makeHandler } from './handler.ts';
 
 const env = readEnvironment(process.env, [
@@ -31,6 +32,7 @@ const db = makeDocumentClient();
 const secretsManager = makeSecretsManagerClient();
 const secrets = makeSecretReader(secretsManager);
 const meetings = makeMeetingStore(db, env.MEETINGS_TABLE);
+const errands = makeErrandStore(db, env.APPOINTMENTS_TABLE);
 const appointments = makeAppointmentStore(db, env.APPOINTMENTS_TABLE);
 
 export const handler = makeHandler({
@@ -43,6 +45,9 @@ export const handler = makeHandler({
   settings: makeSettingsStore(db, env.SETTINGS_TABLE),
   publicUrl: env.PUBLIC_URL,
   clock: systemClock,
-  wakeBookings: (staffEmail) => wakeBookings({ meetings, appointments, clock: systemClock }, staffEmail),
+  onConnected: async (staffEmail) => {
+    await errands.requestStaff(staffEmail, toInstant(systemClock.now()), 'now');
+    await wakeBookings({ meetings, appointments, clock: systemClock }, staffEmail);
+  },
   logger: new Logger(),
 });

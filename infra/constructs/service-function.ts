@@ -43,9 +43,11 @@ const needs = {
   'meeting-sync': [
     'APPOINTMENTS_TABLE',
     'GOOGLE_CLIENT_SECRET_ARN',
+    'LINK_SIGNING_KEY_SECRET_ARN',
     'MAIL_FROM',
     'MEETINGS_TABLE',
     'NOTIFY_HOLD_SECONDS',
+    'PUBLIC_URL',
     'RETRY_BASE_SECONDS',
     'SETTINGS_TABLE',
     'STAFF_TABLE',
@@ -54,9 +56,11 @@ const needs = {
   'due-work': [
     'APPOINTMENTS_TABLE',
     'GOOGLE_CLIENT_SECRET_ARN',
+    'LINK_SIGNING_KEY_SECRET_ARN',
     'MAIL_FROM',
     'MEETINGS_TABLE',
     'NOTIFY_HOLD_SECONDS',
+    'PUBLIC_URL',
     'RETRY_BASE_SECONDS',
     'SETTINGS_TABLE',
     'STAFF_TABLE',

@@ -11,7 +11,7 @@ export interface Delivery {
   readonly intent: 'create' | 'change' | 'report' | 'cancel';
   readonly status: string;
   readonly booking?: Booking;
-  readonly sourceTime?: Instant;
+  readonly sourceTime?: string;
   readonly id: string;
   /**
    * Whether `id` is the sender's own, the same only when the same delivery is repeated. Otherwise it was derived from the content,
@@ -87,9 +87,9 @@ const isRepeated = (current: Appointment, delivery: Delivery): boolean =>
 
 const isOlder = (current: Appointment, delivery: Delivery): boolean => {
   if (!current.sourceTime || !delivery.sourceTime) return false;
-  // A cancelled booking comes back only through a *later* change; one of the same second is not later.
+  // A cancelled booking comes back only through a *later* change; one of the same time is not later.
   const revives = isCancelled(current.status) && !isCancelled(delivery.status);
   return revives ? delivery.sourceTime <= current.sourceTime : delivery.sourceTime < current.sourceTime;
 };
 
-const sourceTime = (time: Instant | undefined) => (time ? { sourceTime: time } : {});
+const sourceTime = (time: string | undefined) => (time ? { sourceTime: time } : {});

@@ -38,8 +38,8 @@ export interface Appointment {
   /** When this revision was accepted: a change is told once it has stood for a while. */
   readonly changedAt: Instant;
   readonly contentHash: string;
-  /** The platform's own time of the newest change taken in, where it sends one. */
-  readonly sourceTime?: Instant;
+  /** The platform's own time of the newest change taken in, where it sends one: in UTC, always with three digits of milliseconds. */
+  readonly sourceTime?: string;
   /** Ids of the deliveries taken in, newest last. */
   readonly deliveries: readonly string[];
   /** Counts the webhook's writes, from 1: each is stored only on top of the one it was decided from. */

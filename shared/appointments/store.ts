@@ -38,6 +38,8 @@ export interface AppointmentStore {
    * @returns false when the appointment is not known
    */
   requestLook(appointmentId: string, now: Instant): Promise<boolean>;
+  /** Look at it at `dueAt` at the latest. */
+  owe(appointmentId: string, dueAt: Instant): Promise<void>;
   /** What is due, oldest first. @param limit how many at most */
   due(now: Instant, limit: number): Promise<DueAppointment[]>;
 }
@@ -152,8 +154,16 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
         appointmentId,
         'SET due = :due, dueAt = :now, lookRequestedAt = :now, wake = :wake',
         { ':due': 'due', ':now': now, ':wake': 'now' },
-        'attribute_exists(appointmentId)',
+        'attribute_exists(revision)',
       ),
+    async owe(appointmentId, dueAt) {
+      await update(
+        appointmentId,
+        'SET due = :due, dueAt = :dueAt, wake = :later',
+        { ':due': 'due', ':dueAt': dueAt, ':later': 'later' },
+        'attribute_exists(revision) AND (attribute_not_exists(dueAt) OR dueAt > :dueAt)',
+      );
+    },
     async due(now, limit) {
       const found: DueAppointment[] = [];
       let start: Record<string, unknown> | undefined;

@@ -51,6 +51,8 @@ export interface SyncReport {
 /** How long a staff member is left alone after Google's usage limits. */
 const PARK_SECONDS = 3 * HOUR;
 const WAITING_FOR_STAFF_SECONDS = HOUR;
+/** Switching the integration on makes every booking due by itself; this is only the net below. */
+const SWITCHED_OFF_SECONDS = DAY;
 /** Steps at Google for one meeting in one run. */
 const MAX_STEPS = 12;
 /** Milliseconds that one step may take at most: a token and a call. */
@@ -334,7 +336,7 @@ class AppointmentSync {
   private async reportSwitchedOff(appointment: Appointment): Promise<SyncReport> {
     const mapping =
       (await this.deps.meetings.mapping(appointment.appointmentId)) ?? newMapping(appointment.appointmentId);
-    const until = hasEnded(appointment, this.now()) ? undefined : after(this.now(), WAITING_FOR_STAFF_SECONDS);
+    const until = hasEnded(appointment, this.now()) ? undefined : after(this.now(), SWITCHED_OFF_SECONDS);
     const state = mapping.meetingId ? mapping.state : 'not_required';
     const error: MeetingError = {
       code: 'integration_off',

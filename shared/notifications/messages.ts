@@ -5,8 +5,8 @@ import type { Settings } from '../settings/settings.ts';
 import { keywordValues } from '../settings/values.ts';
 import type { Staff } from '../staff/staff.ts';
 import type { Instant } from '../time.ts';
-import type { MessageKind, Recipient } from './told.ts';
-import { CONNECT_LABEL, connectWording, JOIN, wording } from './wording.ts';
+import type { BookingNews, Recipient } from './told.ts';
+import { CONNECT_LABEL, type ConnectionNews, connectionWording, JOIN, wording } from './wording.ts';
 
 export interface Message {
   readonly subject: string;
@@ -16,7 +16,7 @@ export interface Message {
 
 /** What a message speaks of. */
 export interface MessageContext {
-  readonly kind: Exclude<MessageKind, 'reminder' | 'connect_google'>;
+  readonly kind: BookingNews;
   readonly to: Recipient & { readonly role: 'customer' | 'staff' };
   readonly appointmentId: string;
   readonly status: string;
@@ -62,12 +62,28 @@ export function composeMessage(context: MessageContext, settings: Settings): Mes
   return renderMessage(template, value, locale, 'join_button', url ? { label: JOIN[locale], url } : undefined);
 }
 
-/** The mail that asks a staff member to connect. */
-export function composeConnectMessage(person: Staff, url: string, settings: Settings): Message {
-  const locale = person.locale ?? settings.locale;
-  const template = { ...connectWording(locale), ...settings.templates.connect_google?.staff?.email?.[locale] };
-  const value = (name: string) => (name === 'staff_name' ? (person.name ?? person.email) : undefined);
-  return renderMessage(template, value, locale, 'connect_button', { label: CONNECT_LABEL[locale], url });
+/** A mail about a staff member's connection to Google. @param url their connect link; the admin gets none */
+export function composeConnectionMessage(
+  news: ConnectionNews,
+  to: { readonly role: 'staff' | 'admin'; readonly locale?: Locale },
+  person: Staff,
+  url: string | undefined,
+  settings: Settings,
+): Message {
+  const locale = to.locale ?? settings.locale;
+  const asks = news !== 'connected';
+  const template = {
+    ...connectionWording(news, to.role, locale),
+    ...(asks && settings.templates.connect_google?.[to.role]?.email?.[locale]),
+  };
+  const values: Readonly<Record<string, string | undefined>> = {
+    staff_name: person.name ?? person.email,
+    staff_email: person.email,
+    google_email: person.connection.googleEmail,
+  };
+  const value = (name: string) => (Object.hasOwn(values, name) ? values[name] : undefined);
+  const link = url ? { label: CONNECT_LABEL[locale], url } : undefined;
+  return renderMessage(template, value, locale, 'connect_button', link);
 }
 
 /** One template gives both parts: the button is a link of its own line in the text. */

@@ -17,14 +17,17 @@ export interface Recipient {
   readonly customer?: Customer;
 }
 
-/** What is true of a booking for one person. */
+/** What is true of a booking, or of a connection to Google, for one person. */
 export type Truth =
   | { readonly status: 'booked'; readonly start: Instant; readonly end: Instant; readonly url: string }
-  | { readonly status: 'cancelled' };
+  | { readonly status: 'cancelled' }
+  | { readonly status: 'to_connect' | 'connected'; readonly episode: string };
+
+export type BookingTruth = Truth & { readonly status: 'booked' | 'cancelled' };
 
 /** What one person was told of one subject, on one channel; written by the notifier only. */
 export interface Told {
-  /** Appointment id. */
+  /** Appointment id, or `staff:{e-mail}` for a connection. */
   readonly subject: string;
   /** Role, channel and address. */
   readonly recipient: string;
@@ -62,28 +65,48 @@ export const notTold = (subject: string, to: Recipient): Told => ({
   version: 0,
 });
 
-export type Decision = { readonly tell: MessageKind } | { readonly until: Instant } | undefined;
+export type Decision<Kind> = { readonly tell: Kind } | { readonly until: Instant } | undefined;
+
+export type BookingNews = 'booked' | 'rescheduled' | 'link_changed' | 'cancelled';
 
 /**
  * DESIGN rule 15: what to tell one person. A first confirmation goes out at once; a change when it has stood for a while, so that a
  * storm of changes ends in one message with the last truth, and one that was taken back in none.
  * @param since when what is true came to be so
  */
-export function decide(told: Told, truth: Truth, since: Instant, now: Instant, holdSeconds: number): Decision {
+export function decide(
+  told: Told,
+  truth: BookingTruth,
+  since: Instant,
+  now: Instant,
+  holdSeconds: number,
+): Decision<BookingNews> {
   const tell = difference(told.last, truth);
   if (!tell) return undefined;
-  const isFirst = told.last === undefined;
-  const waits = [
-    isFirst ? undefined : after(since, holdSeconds),
-    told.retryAt,
-    // Another run is sending it, or died while it was.
-    told.claim?.endsAt,
-  ].filter((wait) => wait !== undefined && wait > now);
-  const until = waits.sort().at(-1);
+  const until = waits(told, now, told.last && after(since, holdSeconds));
   return until ? { until } : { tell };
 }
 
-function difference(last: Truth | undefined, truth: Truth): MessageKind | undefined {
+/** DESIGN rule 17: once for each time that the connection came to be as it is, however many bookings wait for it. */
+export function decideConnection(
+  told: Told,
+  truth: Truth & { readonly status: 'to_connect' | 'connected' },
+  now: Instant,
+): Decision<'connect_google'> {
+  const { last } = told;
+  if (last?.status === truth.status && last.episode === truth.episode) return undefined;
+  const until = waits(told, now);
+  return until ? { until } : { tell: 'connect_google' };
+}
+
+/** Until when a message must wait: a hold, a retry, or another run that is sending it (or died while it was). */
+const waits = (told: Told, now: Instant, hold?: Instant): Instant | undefined =>
+  [hold, told.retryAt, told.claim?.endsAt]
+    .filter((wait) => wait !== undefined && wait > now)
+    .sort()
+    .at(-1);
+
+function difference(last: Truth | undefined, truth: BookingTruth): BookingNews | undefined {
   if (truth.status === 'cancelled') return last?.status === 'booked' ? 'cancelled' : undefined;
   if (last?.status !== 'booked') return 'booked';
   if (last.start !== truth.start || last.end !== truth.end) return 'rescheduled';

@@ -19,8 +19,8 @@ export interface ConnectDeps {
   readonly googleClient: GoogleClientReader;
   readonly publicUrl: string;
   readonly clock: Clock;
-  /** Makes the staff member's future bookings due. */
-  readonly wakeBookings: (staffEmail: string) => Promise<void>;
+  /** Has the staff member told which account it is, and makes their future bookings due. */
+  readonly onConnected: (staffEmail: string) => Promise<void>;
 }
 
 export const redirectUri = (publicUrl: string): string => `${publicUrl}/oauth/google/callback`;
@@ -103,7 +103,7 @@ export interface Callback {
  * 1. the state is ours, unused and begun by this browser,
  * 2. Google gives tokens for the code, with a lasting one and the calendar ticked,
  * 3. the refresh token goes into the staff member's secret, then the row says so,
- * 4. their future bookings become due.
+ * 4. they are told which account it is, and their future bookings become due.
  */
 export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promise<ConnectResult> {
   const { clock, staff: staffStore } = deps;
@@ -148,7 +148,7 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
     secretName: deps.grants.secretName(staffEmail),
     ...(refreshTokenLife && { endsAt: after(clock.now(), refreshTokenLife) }),
   });
-  await deps.wakeBookings(staffEmail);
+  await deps.onConnected(staffEmail);
   const staff = await staffStore.get(staffEmail);
   if (!staff) throw new Error('the staff member was deleted while connecting');
   return { connected: true, staff, googleEmail: email };
@@ -167,6 +167,7 @@ async function noteMissingCalendar({ staff }: ConnectDeps, staffEmail: string, g
 }
 
 export interface DisconnectDeps {
+  readonly clock: Clock;
   readonly staff: StaffStore;
   readonly grants: GrantStore;
   readonly google: GoogleOAuth;
@@ -176,8 +177,8 @@ export interface DisconnectDeps {
  * Ends a connection: the row first, so that nothing is written to the calendar from then on. Revoking takes every token of the account
  * for this project, so it is left out while another staff member uses the same Google account.
  */
-export async function disconnect({ staff, grants, google }: DisconnectDeps, person: Staff): Promise<void> {
-  await staff.setConnection(person.email, { state: 'not_connected' });
+export async function disconnect({ staff, grants, google, clock }: DisconnectDeps, person: Staff): Promise<void> {
+  await staff.setConnection(person.email, { state: 'not_connected', since: toInstant(clock.now()) });
   const secret = await grants.read(person.email);
   const others = new Set(
     (await staff.list())

@@ -10,6 +10,8 @@ export interface Connection {
   readonly sub?: string;
   readonly googleEmail?: string;
   readonly connectedAt?: Instant;
+  /** When an admin ended it. */
+  readonly since?: Instant;
   /** Names the grant in the secret: another one means that somebody has connected since. */
   readonly grantId?: string;
   readonly secretName?: string;

@@ -19,7 +19,8 @@ describe('with a domain of its own', { timeout: 30_000 }, () => {
     expect(template.output('ApiUrl')).toBe('https://meet.clinic.test');
     expect(template.output('GoogleRedirectUri')).toBe('https://meet.clinic.test/oauth/google/callback');
     for (const [name, fn] of template.functions()) {
-      expect(fn.Properties.Environment.Variables.PUBLIC_URL, name).toBe('https://meet.clinic.test');
+      const { PUBLIC_URL } = fn.Properties.Environment.Variables;
+      if (PUBLIC_URL !== undefined) expect(PUBLIC_URL, name).toBe('https://meet.clinic.test');
     }
   });
 

@@ -9,11 +9,16 @@ import { booking, type ParsedDelivery } from './booking.ts';
 const id = z
   .string()
   .check(z.regex(/^[\w.:@~+=-]{1,128}$/, 'An id of up to 128 letters, digits or any of _ . : @ ~ + = -.'));
+const time = z.iso.datetime({ offset: true, error: 'A time with its offset, such as 2026-12-01T15:00:00+01:00.' });
 const instant = z.pipe(
-  z.iso.datetime({ offset: true, error: 'A time with its offset, such as 2026-12-01T15:00:00+01:00.' }),
-  z.transform((time) => toInstant(time)),
+  time,
+  z.transform((at) => toInstant(at)),
 );
-const timestamp = instant;
+/** With its milliseconds: two changes within one second have an order too. */
+const timestamp = z.pipe(
+  time,
+  z.transform((at) => new Date(at).toISOString()),
+);
 
 const data = z
   .object({

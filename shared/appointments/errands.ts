@@ -1,0 +1,95 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DAY, epochSeconds, type Instant } from '../time.ts';
+
+/**
+ * What is owed besides bookings: a word about a connection, or a change of settings to be carried to every booking. It stands in the
+ * appointments table, so that the same stream and the same due index bring it about; nothing else has to be looked for.
+ */
+export interface Errand {
+  readonly errandId: string;
+  /** Another one each time that it is asked for, so that a run ends only what it has seen. */
+  readonly token: string;
+  /** Whom it is about. */
+  readonly staffEmail?: string;
+  /** How far an earlier run has come. */
+  readonly cursor?: string;
+}
+
+const PREFIX = 'errand#';
+export const SETTINGS_ERRAND = `${PREFIX}settings`;
+/** Named by a digest: the name shows in logs, an address must not. */
+const staffErrand = (staffEmail: string): string =>
+  `${PREFIX}staff:${createHash('sha256').update(staffEmail).digest('hex').slice(0, 32)}`;
+/** Bookings are named by their platform; none is called so. */
+export const isErrand = (appointmentId: string): boolean => appointmentId.startsWith(PREFIX);
+
+const NOBODY = '-';
+
+export interface ErrandStore {
+  get(errandId: string): Promise<Errand | undefined>;
+  /** A word with a staff member about their connection. @param wake as for `request` */
+  requestStaff(staffEmail: string, dueAt: Instant, wake: 'now' | 'later'): Promise<void>;
+  /** @param wake `now` has the stream bring it at once; `later` leaves it to the due index */
+  request(errandId: string, dueAt: Instant, wake: 'now' | 'later'): Promise<void>;
+  /** It is done, unless it has been asked for again. */
+  finish(errand: Errand, now: Instant): Promise<void>;
+  /** It goes on later, unless it has been asked for again. */
+  postpone(errand: Errand, dueAt: Instant): Promise<void>;
+}
+
+export function makeErrandStore(db: DynamoDBDocumentClient, table: string): ErrandStore {
+  const update = (errandId: string, expression: string, values: Record<string, unknown>, token?: string) =>
+    db
+      .send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { appointmentId: errandId },
+          UpdateExpression: expression,
+          ExpressionAttributeNames: { '#token': 'token' },
+          ExpressionAttributeValues: { ...values, ...(token && { ':seen': token }) },
+          ...(token && { ConditionExpression: '#token = :seen' }),
+        }),
+      )
+      .catch((error: unknown) => {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      });
+
+  const request = async (errandId: string, staffEmail: string, dueAt: Instant, wake: 'now' | 'later') => {
+    await update(
+      errandId,
+      'SET #token = :token, due = :due, dueAt = :dueAt, wake = :wake, staffEmail = :staff REMOVE cursor, expiresAt',
+      { ':token': randomUUID(), ':due': 'due', ':dueAt': dueAt, ':wake': wake, ':staff': staffEmail },
+    );
+  };
+
+  return {
+    async get(errandId) {
+      const { Item } = await db.send(
+        new GetCommand({ TableName: table, Key: { appointmentId: errandId }, ConsistentRead: true }),
+      );
+      if (!Item?.token) return undefined;
+      const { token, cursor, staffEmail } = Item;
+      return { errandId, token, ...(cursor && { cursor }), ...(staffEmail !== NOBODY && { staffEmail }) };
+    },
+    request: (errandId, dueAt, wake) => request(errandId, NOBODY, dueAt, wake),
+    requestStaff: (staffEmail, dueAt, wake) => request(staffErrand(staffEmail), staffEmail, dueAt, wake),
+    async finish({ errandId, token }, now) {
+      await update(
+        errandId,
+        'SET wake = :later, expiresAt = :expiresAt REMOVE due, dueAt, #token, cursor',
+        { ':later': 'later', ':expiresAt': epochSeconds(now) + DAY },
+        token,
+      );
+    },
+    async postpone({ errandId, token, cursor }, dueAt) {
+      await update(
+        errandId,
+        `SET wake = :later, due = :due, dueAt = :dueAt, #token = :seen${cursor ? ', cursor = :cursor' : ''}`,
+        { ':later': 'later', ':due': 'due', ':dueAt': dueAt, ...(cursor && { ':cursor': cursor }) },
+        token,
+      );
+    },
+  };
+}

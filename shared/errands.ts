@@ -1,0 +1,63 @@
+import { type ErrandStore, SETTINGS_ERRAND } from './appointments/errands.ts';
+import type { AppointmentStore } from './appointments/store.ts';
+import type { MeetingStore } from './meetings/store.ts';
+import { type ConnectionNoticeDeps, tellOfConnection } from './notifications/connection.ts';
+import type { SettingsStore } from './settings/store.ts';
+import { after, toInstant } from './time.ts';
+
+export interface ErrandDeps extends ConnectionNoticeDeps {
+  readonly errands: ErrandStore;
+  readonly appointments: AppointmentStore;
+  readonly meetings: MeetingStore;
+  readonly settings: SettingsStore;
+}
+
+/** Bookings of one staff member made due in one second, under Google's quota for one user. */
+const PER_SECOND = 1;
+/** Writes at the same time. */
+const AT_ONCE = 20;
+
+/** Runs one errand, or the part of it for which there is time; the rest stays owed. @param deadline milliseconds since the epoch */
+export async function runErrand(deps: ErrandDeps, errandId: string, deadline: number): Promise<void> {
+  const errand = await deps.errands.get(errandId);
+  if (!errand) return;
+  const now = toInstant(deps.clock.now());
+  if (errand.staffEmail) {
+    const again = await tellOfConnection(deps, errand.staffEmail, (await deps.settings.get()).settings);
+    return again ? deps.errands.postpone(errand, again) : deps.errands.finish(errand, now);
+  }
+  if (errandId === SETTINGS_ERRAND) {
+    const cursor = await carrySettings(deps, errand.cursor, deadline);
+    return cursor === undefined
+      ? deps.errands.finish(errand, now)
+      : deps.errands.postpone({ ...errand, cursor }, after(now, 1));
+  }
+  return deps.errands.finish(errand, now);
+}
+
+/**
+ * DESIGN rule 7: a change of settings that changes events makes all future meetings due, paced.
+ * @returns the staff member up to whom it has come; undefined when all are done
+ */
+async function carrySettings(
+  { staff, meetings, appointments, clock }: ErrandDeps,
+  cursor: string | undefined,
+  deadline: number,
+): Promise<string | undefined> {
+  const now = toInstant(clock.now());
+  let done = cursor;
+  for (const { email } of await staff.list()) {
+    if (cursor !== undefined && email <= cursor) continue;
+    if (clock.now().getTime() > deadline) return done ?? '';
+    const bookings = await meetings.ofStaff(email, now);
+    for (let from = 0; from < bookings.length; from += AT_ONCE) {
+      await Promise.all(
+        bookings
+          .slice(from, from + AT_ONCE)
+          .map(({ appointmentId }, index) => appointments.owe(appointmentId, after(now, (from + index) / PER_SECOND))),
+      );
+    }
+    done = email;
+  }
+  return undefined;
+}
