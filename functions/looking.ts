@@ -47,7 +47,7 @@ export function makeLookDeps(
   return {
     appointments: makeAppointmentStore(db, env.APPOINTMENTS_TABLE),
     errands: makeErrandStore(db, env.APPOINTMENTS_TABLE),
-    meetings: makeMeetingStore(db, env.MEETINGS_TABLE),
+    meetings: makeMeetingStore(db, env.MEETINGS_TABLE, env.APPOINTMENTS_TABLE),
     told: makeToldStore(db, env.TOLD_TABLE),
     staff: makeStaffStore(db, env.STAFF_TABLE),
     settings: makeSettingsStore(db, env.SETTINGS_TABLE),

@@ -134,7 +134,6 @@ export class BookingMeetStack extends Stack {
       may: [
         onTable(tables.oauthStates, 'PutItem', 'DeleteItem'),
         onTable(tables.staff, 'GetItem', 'PutItem', 'UpdateItem'),
-        queryIndex(tables.meetings, 'byStaff'),
         onTable(tables.appointments, 'UpdateItem'),
         onTable(tables.settings, 'GetItem'),
         onSecret(secrets.linkSigningKey, 'GetSecretValue'),
@@ -145,7 +144,7 @@ export class BookingMeetStack extends Stack {
 
     // The sync and the sweep run the same loop.
     const mayReconcile = [
-      onTable(tables.appointments, 'GetItem', 'BatchGetItem', 'UpdateItem'),
+      onTable(tables.appointments, 'GetItem', 'BatchGetItem', 'UpdateItem', 'ConditionCheckItem'),
       onTable(tables.meetings, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
       onTable(tables.told, 'Query', 'PutItem'),
       queryIndex(tables.meetings, 'byStaff'),

@@ -1,5 +1,6 @@
 import { type ErrandStore, SETTINGS_ERRAND } from './appointments/errands.ts';
 import type { AppointmentStore } from './appointments/store.ts';
+import { wakeBookings } from './meetings/staff-bookings.ts';
 import type { MeetingStore } from './meetings/store.ts';
 import { type ConnectionNoticeDeps, tellOfConnection } from './notifications/connection.ts';
 import type { SettingsStore } from './settings/store.ts';
@@ -17,14 +18,19 @@ const PER_SECOND = 1;
 /** Writes at the same time. */
 const AT_ONCE = 20;
 
+/** Their bookings have been woken; only a message is still to be sent. */
+const WOKEN = 'woken';
+
 /** Runs one errand, or the part of it for which there is time; the rest stays owed. @param deadline milliseconds since the epoch */
 export async function runErrand(deps: ErrandDeps, errandId: string, deadline: number): Promise<void> {
   const errand = await deps.errands.get(errandId);
   if (!errand) return;
   const now = toInstant(deps.clock.now());
   if (errand.staffEmail) {
-    const again = await tellOfConnection(deps, errand.staffEmail, (await deps.settings.get()).settings);
-    return again ? deps.errands.postpone(errand, again) : deps.errands.finish(errand, now);
+    if (errand.cursor !== WOKEN) await wakeBookings(deps, errand.staffEmail);
+    const { settings } = await deps.settings.get();
+    const { until } = await tellOfConnection(deps, errand.staffEmail, settings);
+    return until ? deps.errands.postpone({ ...errand, cursor: WOKEN }, until) : deps.errands.finish(errand, now);
   }
   if (errandId === SETTINGS_ERRAND) {
     const cursor = await carrySettings(deps, errand.cursor, deadline);
@@ -52,9 +58,12 @@ async function carrySettings(
     const bookings = await meetings.ofStaff(email, now);
     for (let from = 0; from < bookings.length; from += AT_ONCE) {
       await Promise.all(
-        bookings
-          .slice(from, from + AT_ONCE)
-          .map(({ appointmentId }, index) => appointments.owe(appointmentId, after(now, (from + index) / PER_SECOND))),
+        bookings.slice(from, from + AT_ONCE).map(({ appointmentId, state }, index) =>
+          // What failed for good is tried again at once: the change may be what mends it.
+          state === 'failed'
+            ? appointments.requestLook(appointmentId, clock.now())
+            : appointments.owe(appointmentId, after(now, (from + index) / PER_SECOND)),
+        ),
       );
     }
     done = email;

@@ -11,6 +11,10 @@ export const systemClock: Clock = { now: () => new Date() };
 /** @param time a date, milliseconds since the epoch, or any text that `Date` reads with an offset */
 export const toInstant = (time: Date | number | string): Instant => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
+/** An instant to the millisecond, where what comes before and after within one second matters; compared only with its like. */
+export type Moment = string;
+export const toMoment = (time: Date): Moment => time.toISOString();
+
 /** The instant `seconds` after `from`, rounded up so that a wait is never cut short. */
 export const after = (from: Date | Instant, seconds: number): Instant =>
   toInstant(Math.ceil((new Date(from).getTime() + seconds * 1000) / 1000) * 1000);

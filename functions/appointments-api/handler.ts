@@ -9,7 +9,7 @@ import type { MeetingStore } from '../../shared/meetings/store.ts';
 import { viewMeeting } from '../../shared/meetings/view.ts';
 import type { ToldStore } from '../../shared/notifications/store.ts';
 import { sentMessages } from '../../shared/notifications/told.ts';
-import { latest, toInstant } from '../../shared/time.ts';
+import { latest } from '../../shared/time.ts';
 
 export interface AppointmentsApiDeps extends IntakeDeps {
   readonly meetings: MeetingStore;
@@ -20,10 +20,14 @@ export interface AppointmentsApiDeps extends IntakeDeps {
   readonly logger: Logger;
 }
 
+/** Characters; longer than any id that a webhook can bring. */
+const MAX_ID = 200;
+
 /** What is known of a booking, and the two things that an admin can do about it. */
 export function makeHandler(deps: AppointmentsApiDeps) {
   const known = async (event: HttpEvent): Promise<Appointment> => {
-    const appointment = await deps.appointments.get(pathParameter(event, 'appointmentId'));
+    const appointmentId = pathParameter(event, 'appointmentId');
+    const appointment = appointmentId.length <= MAX_ID ? await deps.appointments.get(appointmentId) : undefined;
     if (!appointment) throw new AppError('not_found', 'There is no such appointment.');
     return appointment;
   };
@@ -50,7 +54,7 @@ export function makeHandler(deps: AppointmentsApiDeps) {
 
       'POST /appointments/{appointmentId}/resync': async (event) => {
         const { appointmentId, revision } = await known(event);
-        await deps.appointments.requestLook(appointmentId, toInstant(deps.clock.now()));
+        await deps.appointments.requestLook(appointmentId, deps.clock.now());
         deps.logger.info('look requested', { event: 'look_requested', appointmentId });
         return json(202, { appointmentId, revision });
       },

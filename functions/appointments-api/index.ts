@@ -19,7 +19,7 @@ const db = makeDocumentClient();
 
 export const handler = makeHandler({
   appointments: makeAppointmentStore(db, env.APPOINTMENTS_TABLE),
-  meetings: makeMeetingStore(db, env.MEETINGS_TABLE),
+  meetings: makeMeetingStore(db, env.MEETINGS_TABLE, env.APPOINTMENTS_TABLE),
   told: makeToldStore(db, env.TOLD_TABLE),
   secrets: makeSecretReader(makeSecretsManagerClient()),
   adminKeySecretId: env.ADMIN_KEY_SECRET_ARN,

@@ -115,6 +115,8 @@ export function makeHandler(deps: SettingsApiDeps) {
       'PUT /settings/google': async (event) => {
         const client = event.input as z.infer<(typeof SCHEMAS)['PUT /settings/google']>;
         await deps.storeGoogleClient(client);
+        // Bookings that failed for want of a client that Google accepts are tried again.
+        await deps.carrySettings('now');
         return json(200, {
           clientId: client.clientId,
           clientSecretSet: true,
@@ -201,4 +203,5 @@ const SAMPLE = {
   changedAt: '2026-11-20T10:12:00Z',
   contentHash: '',
   deliveries: [],
+  owed: 0,
 };

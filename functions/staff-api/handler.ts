@@ -45,7 +45,7 @@ export function makeHandler(deps: StaffApiDeps) {
     if (!person) throw new AppError('not_found', 'There is no such staff member.');
     return person;
   };
-  const shown = async (person: Staff) => ({
+  const shown = async (person: Staff, everybody: readonly Staff[]) => ({
     email: person.email,
     name: person.name ?? null,
     phone: person.phone ?? null,
@@ -55,10 +55,11 @@ export function makeHandler(deps: StaffApiDeps) {
       state: person.connection.state,
       googleEmail: person.connection.googleEmail ?? null,
       connectedAt: person.connection.connectedAt ?? null,
-      problem: person.connection.problem ?? null,
+      problem: person.connection.problem ?? sharedAccount(person, everybody) ?? null,
     },
     ...(await countBookings(deps.meetings, person.email, deps.clock)),
   });
+  const answer = async (event: HttpEvent) => json(200, await shown(await known(event), await store.list()));
 
   return httpHandler({
     logger: deps.logger,
@@ -67,8 +68,11 @@ export function makeHandler(deps: StaffApiDeps) {
       jsonInput(SCHEMAS, { bodyOptional: ['POST /staff/{email}/connect-link'] }),
     ],
     routes: {
-      'GET /staff': async () => json(200, await Promise.all((await store.list()).map(shown))),
-      'GET /staff/{email}': async (event) => json(200, await shown(await known(event))),
+      'GET /staff': async () => {
+        const everybody = await store.list();
+        return json(200, await Promise.all(everybody.map((person) => shown(person, everybody))));
+      },
+      'GET /staff/{email}': answer,
 
       'PUT /staff/{email}': async (event) => {
         const address = staffEmail(event);
@@ -82,7 +86,7 @@ export function makeHandler(deps: StaffApiDeps) {
         const before = await store.get(address);
         if (!(await store.setProfile(address, wanted))) await store.add(newStaff(address, wanted));
         if (before && before.calendarId !== calendarId) await wakeBookings(deps, address);
-        return json(200, await shown(await known(event)));
+        return answer(event);
       },
 
       'DELETE /staff/{email}': async (event) => {
@@ -104,7 +108,7 @@ export function makeHandler(deps: StaffApiDeps) {
 
       'DELETE /staff/{email}/connection': async (event) => {
         await disconnect(deps, await known(event));
-        return json(200, await shown(await known(event)));
+        return answer(event);
       },
     },
   });
@@ -113,3 +117,14 @@ export function makeHandler(deps: StaffApiDeps) {
 /** The address in the path. @throws AppError `invalid` */
 const staffEmail = (event: HttpEvent): string =>
   validate(z.object({ email }), { email: pathParameter(event, 'email') }).email;
+
+/** Google ends every access of an account at once, so who shares one should know. */
+function sharedAccount({ email: own, connection }: Staff, everybody: readonly Staff[]): string | undefined {
+  if (connection.state !== 'connected') return undefined;
+  const others = everybody.filter(
+    (other) => other.email !== own && other.connection.state === 'connected' && other.connection.sub === connection.sub,
+  );
+  return others.length > 0
+    ? `The same Google account is connected for ${others.map((other) => other.email).join(', ')}. If its access ends at Google, it ends for all of them.`
+    : undefined;
+}

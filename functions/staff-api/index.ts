@@ -34,7 +34,7 @@ const mail = makeMailSender(makeSesClient(), env.MAIL_FROM);
 
 export const handler = makeHandler({
   staff: makeStaffStore(db, env.STAFF_TABLE),
-  meetings: makeMeetingStore(db, env.MEETINGS_TABLE),
+  meetings: makeMeetingStore(db, env.MEETINGS_TABLE, env.APPOINTMENTS_TABLE),
   appointments: makeAppointmentStore(db, env.APPOINTMENTS_TABLE),
   grants: makeGrantStore(secretsManager, env.STAFF_SECRET_PREFIX),
   links: makeLinkSigner(secrets, env.LINK_SIGNING_KEY_SECRET_ARN, systemClock),

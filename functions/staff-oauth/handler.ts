@@ -38,9 +38,9 @@ export function makeHandler(deps: StaffOAuthDeps) {
         const token = pathParameter(event, 'token');
         const link = await readConnectLink(deps, token);
         if (typeof link === 'string') return problemPage(await localeFor(event), link);
-        const person = await deps.staff.get(link.staffEmail);
-        const connectedAs = person?.connection.state === 'connected' ? person.connection.googleEmail : undefined;
-        return connectPage(await localeFor(event, link.staffEmail), link.staffEmail, token, connectedAs);
+        const { person } = link;
+        const connectedAs = person.connection.state === 'connected' ? person.connection.googleEmail : undefined;
+        return connectPage(await localeFor(event, person.email), person.email, token, connectedAs);
       },
 
       'GET /oauth/google/start': async (event) => {
@@ -63,9 +63,8 @@ export function makeHandler(deps: StaffOAuthDeps) {
           return connectedPage(await localeFor(event, result.staff.email), result.googleEmail);
         }
         logger.info('account not connected', { event: 'account_not_connected', problem: result.problem });
-        const again = result.staffEmail && (await deps.links.sign('connect', result.staffEmail));
-        const locale = await localeFor(event, result.staffEmail);
-        return problemPage(locale, result.problem, again ? `/connect/${again.token}` : undefined);
+        const { begun, problem } = result;
+        return problemPage(await localeFor(event, begun?.staffEmail), problem, begun && `/connect/${begun.link}`);
       },
     },
   });

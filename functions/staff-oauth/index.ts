@@ -1,24 +1,20 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { makeErrandStore } from '../../shared/appointments/errands.ts';
-import { makeAppointmentStore } from '../../shared/appointments/store.ts';
 import { makeDocumentClient, makeSecretsManagerClient } from '../../shared/aws/clients.ts';
 import { makeSecretReader } from '../../shared/aws/secrets.ts';
 import { makeGoogleClientReader } from '../../shared/google/client.ts';
 import { makeGoogleOAuth } from '../../shared/google/oauth.ts';
 import { readEnvironment } from '../../shared/http/environment.ts';
-import { wakeBookings } from '../../shared/meetings/staff-bookings.ts';
-import { makeMeetingStore } from '../../shared/meetings/store.ts';
 import { makeSettingsStore } from '../../shared/settings/store.ts';
 import { makeGrantStore } from '../../shared/staff/grants.ts';
 import { makeLinkSigner } from '../../shared/staff/links.ts';
 import { makeOAuthStateStore } from '../../shared/staff/oauth-state.ts';
 import { makeStaffStore } from '../../shared/staff/store.ts';
-import { systemClock, toInstant } from '../../shared/time.ts';
+import { after, systemClock } from '../../shared/time.ts';
 import { makeHandler } from './handler.ts';
 
 const env = readEnvironment(process.env, [
   'APPOINTMENTS_TABLE',
-  'MEETINGS_TABLE',
   'STAFF_TABLE',
   'SETTINGS_TABLE',
   'OAUTH_STATES_TABLE',
@@ -31,9 +27,7 @@ const env = readEnvironment(process.env, [
 const db = makeDocumentClient();
 const secretsManager = makeSecretsManagerClient();
 const secrets = makeSecretReader(secretsManager);
-const meetings = makeMeetingStore(db, env.MEETINGS_TABLE);
 const errands = makeErrandStore(db, env.APPOINTMENTS_TABLE);
-const appointments = makeAppointmentStore(db, env.APPOINTMENTS_TABLE);
 
 export const handler = makeHandler({
   staff: makeStaffStore(db, env.STAFF_TABLE),
@@ -45,9 +39,7 @@ export const handler = makeHandler({
   settings: makeSettingsStore(db, env.SETTINGS_TABLE),
   publicUrl: env.PUBLIC_URL,
   clock: systemClock,
-  onConnected: async (staffEmail) => {
-    await errands.requestStaff(staffEmail, toInstant(systemClock.now()), 'now');
-    await wakeBookings({ meetings, appointments, clock: systemClock }, staffEmail);
-  },
+  announce: (staffEmail, when) =>
+    errands.requestStaff(staffEmail, after(systemClock.now(), when === 'now' ? 0 : 60), when),
   logger: new Logger(),
 });

@@ -54,6 +54,7 @@ export function accept(current: Appointment | undefined, delivery: Delivery, now
       deliveries: [...(current?.deliveries ?? []), delivery.id].slice(-REMEMBERED_DELIVERIES),
       version,
       dueAt: after(now, STREAM_GRACE_SECONDS),
+      owed: (current?.owed ?? 0) + 1,
       ...(current?.lookRequestedAt && { lookRequestedAt: current.lookRequestedAt }),
     },
   });

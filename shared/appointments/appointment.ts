@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Instant } from '../time.ts';
+import type { Instant, Moment } from '../time.ts';
 
 export type Locale = 'en' | 'es';
 
@@ -47,7 +47,9 @@ export interface Appointment {
   /** When the sync must look at it at the latest; absent when nothing is owed. */
   readonly dueAt?: Instant;
   /** When somebody last asked for a look at Google itself, whatever is thought to be there. */
-  readonly lookRequestedAt?: Instant;
+  readonly lookRequestedAt?: Moment;
+  /** Counts the writes that say when to look: a run ends only what it has seen. */
+  readonly owed: number;
 }
 
 /** Statuses that say the booking is off; the others are the platform's own and only `settings.statuses` knows them. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
@@ -7,7 +8,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Instant } from '../time.ts';
+import { type Instant, toInstant, toMoment } from '../time.ts';
 import type { Appointment } from './appointment.ts';
 
 /** `current` is what stands there instead; undefined when it has gone meanwhile. */
@@ -29,20 +30,25 @@ export interface AppointmentStore {
   put(appointment: Appointment): Promise<PutResult>;
   /** Stores a delivery that changed nothing (its id, its source time), under the same condition. */
   remember(appointment: Appointment): Promise<boolean>;
-  /** Nothing is owed any more for `revision`. @returns false when a newer one has come */
-  settle(appointmentId: string, revision: number, expiresAt: number): Promise<boolean>;
-  /** Look again at `dueAt`. @returns false when a newer revision has come */
-  postpone(appointmentId: string, revision: number, dueAt: Instant): Promise<boolean>;
+  /** Nothing is owed any more. @returns false when it has been changed, or asked for again, since `seen` was read */
+  settle(seen: Appointment, expiresAt: number): Promise<boolean>;
+  /** Look again at `dueAt`. @returns false as `settle` */
+  postpone(seen: Appointment, dueAt: Instant): Promise<boolean>;
   /**
    * Look at Google itself, now: the stream wakes the sync, and the due index holds it should that get lost.
    * @returns false when the appointment is not known
    */
-  requestLook(appointmentId: string, now: Instant): Promise<boolean>;
+  requestLook(appointmentId: string, now: Date): Promise<boolean>;
   /** Look at it at `dueAt` at the latest. */
   owe(appointmentId: string, dueAt: Instant): Promise<void>;
   /** What is due, oldest first. @param limit how many at most */
   due(now: Instant, limit: number): Promise<DueAppointment[]>;
 }
+
+/** Milliseconds before asking again for what DynamoDB had no capacity to read. */
+const UNPROCESSED_WAIT = 50;
+
+const AS_SEEN = 'revision = :revision AND owed = :owed';
 
 /** Items also carry what the due index, the stream filter and TTL need; the domain does not see these. */
 type Item = Appointment & { staffEmail: string; due?: 'due'; wake: 'now' | 'later'; expiresAt?: number };
@@ -88,7 +94,8 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
       const { Item } = await db.send(
         new GetCommand({ TableName: table, Key: { appointmentId }, ConsistentRead: true }),
       );
-      return Item && fromItem(Item);
+      // Errands stand in the same table (ADR 7).
+      return Item && 'revision' in Item ? fromItem(Item) : undefined;
     },
     async getMany(appointmentIds) {
       const found: Appointment[] = [];
@@ -98,7 +105,9 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
           new BatchGetCommand({ RequestItems: { [table]: { Keys: keys.slice(0, 100), ConsistentRead: true } } }),
         );
         found.push(...(Responses?.[table] ?? []).map(fromItem));
-        keys = [...((UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys), ...keys.slice(100)];
+        const left = (UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys;
+        if (left.length > 0) await sleep(UNPROCESSED_WAIT);
+        keys = [...left, ...keys.slice(100)];
       }
       return found;
     },
@@ -135,32 +144,32 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
         },
         'version = :before',
       ),
-    settle: (appointmentId, revision, expiresAt) =>
+    settle: ({ appointmentId, revision, owed }, expiresAt) =>
       update(
         appointmentId,
         'SET wake = :later, expiresAt = :expiresAt REMOVE due, dueAt',
-        { ':later': 'later', ':expiresAt': expiresAt, ':revision': revision },
-        'revision = :revision',
+        { ':later': 'later', ':expiresAt': expiresAt, ':revision': revision, ':owed': owed },
+        AS_SEEN,
       ),
-    postpone: (appointmentId, revision, dueAt) =>
+    postpone: ({ appointmentId, revision, owed }, dueAt) =>
       update(
         appointmentId,
-        'SET due = :due, dueAt = :dueAt, wake = :later',
-        { ':due': 'due', ':dueAt': dueAt, ':later': 'later', ':revision': revision },
-        'revision = :revision',
+        'SET due = :due, dueAt = :dueAt, wake = :later, owed = :next',
+        { ':due': 'due', ':dueAt': dueAt, ':later': 'later', ':revision': revision, ':owed': owed, ':next': owed + 1 },
+        AS_SEEN,
       ),
     requestLook: (appointmentId, now) =>
       update(
         appointmentId,
-        'SET due = :due, dueAt = :now, lookRequestedAt = :now, wake = :wake',
-        { ':due': 'due', ':now': now, ':wake': 'now' },
+        'SET due = :due, dueAt = :dueAt, lookRequestedAt = :moment, wake = :wake ADD owed :one',
+        { ':due': 'due', ':dueAt': toInstant(now), ':moment': toMoment(now), ':wake': 'now', ':one': 1 },
         'attribute_exists(revision)',
       ),
     async owe(appointmentId, dueAt) {
       await update(
         appointmentId,
-        'SET due = :due, dueAt = :dueAt, wake = :later',
-        { ':due': 'due', ':dueAt': dueAt, ':later': 'later' },
+        'SET due = :due, dueAt = :dueAt, wake = :later ADD owed :one',
+        { ':due': 'due', ':dueAt': dueAt, ':later': 'later', ':one': 1 },
         'attribute_exists(revision) AND (attribute_not_exists(dueAt) OR dueAt > :dueAt)',
       );
     },

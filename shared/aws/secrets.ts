@@ -1,5 +1,9 @@
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
-import { ResourceNotFoundException, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  InvalidRequestException,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 
 /** Reads secrets, kept in memory for a while. */
 export interface SecretReader {
@@ -19,7 +23,9 @@ export function makeSecretReader(client: SecretsManagerClient): SecretReader {
       const value = await provider.get(secretId, { maxAge: CACHE_SECONDS, forceFetch: fresh });
       return typeof value === 'string' ? value : undefined;
     } catch (error) {
-      if (error instanceof Error && error.cause instanceof ResourceNotFoundException) return undefined;
+      const cause = error instanceof Error ? error.cause : undefined;
+      // Not there, or deleted and only its name still kept (FACTS 5 D).
+      if (cause instanceof ResourceNotFoundException || cause instanceof InvalidRequestException) return undefined;
       throw error;
     }
   };

@@ -114,7 +114,9 @@ export function makeCalendarGateway({ secrets, googleClient, emulatorUrl }: Cale
   };
 
   const clientFor = async (account: AccountRef): Promise<{ key: string; oauth: OAuth2Client }> => {
-    const grant = (await findGrant(account, false)) ?? (await findGrant(account, true));
+    // By the account alone the newest grant is wanted, which only the secret itself knows.
+    const cached = account.grantId ? await findGrant(account, false) : undefined;
+    const grant = cached ?? (await findGrant(account, true));
     // The staff row and its secret are written one after the other; between the two they do not agree.
     if (!grant) throw new GoogleError(account.grantId ? 'credentials_changing' : 'access_revoked');
     const google = await googleClient();

@@ -114,9 +114,9 @@ export function calendarError(thrown: unknown): GoogleError {
   const has = (...names: string[]) => names.some((name) => reasons.has(name));
 
   if (status >= 500) return new GoogleError('google_unavailable', { inDoubt: true });
+  if (has('quotaExceeded')) return new GoogleError('calendar_usage_limits');
   if (status === 429 || has('rateLimitExceeded', 'userRateLimitExceeded')) return new GoogleError('rate_limited');
   if (status === 408) return new GoogleError('google_timeout', { inDoubt: true });
-  if (has('quotaExceeded')) return new GoogleError('calendar_usage_limits');
   if (has('insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'))
     return new GoogleError('calendar_permission_missing');
   if (has('accessNotConfigured', 'SERVICE_DISABLED')) return new GoogleError('calendar_api_disabled');
@@ -141,5 +141,7 @@ export function tokenError(thrown: unknown): GoogleError {
   if (code === 'invalid_client' || code === 'unauthorized_client' || code === 'deleted_client') {
     return new GoogleError('google_client_rejected');
   }
+  // Not in OAuth's form it is no word about the access, but of something in between.
+  if (typeof code !== 'string') return new GoogleError('google_unavailable');
   return new GoogleError('access_revoked');
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Booking } from '../appointments/appointment.ts';
-import type { ConferenceStatus, EventAddress } from '../google/calendar.ts';
+import type { AccountRef, ConferenceStatus, EventAddress } from '../google/calendar.ts';
 import type { GoogleFailureCode } from '../google/errors.ts';
-import type { Instant } from '../time.ts';
+import type { Instant, Moment } from '../time.ts';
 
 /** `meeting.state` of API.md. */
 export type MeetingState =
@@ -79,6 +79,11 @@ export interface HeldEvent {
 /** An event still to be deleted that is not this meeting's any more. Its failures hold up nothing else. */
 export interface Removal {
   readonly address: EventAddress;
+  readonly staffEmail: string;
+  /** What has ended by then stays. */
+  readonly end: Instant;
+  /** It stays until the event that takes its place is there, or none is wanted: its link may be in everybody's hands. */
+  readonly afterReplacement: boolean;
   /** Delete it once more later: the call that made it may land late. */
   readonly again: boolean;
   readonly attempts: number;
@@ -95,6 +100,8 @@ export interface Meeting {
   readonly participants: readonly string[];
   readonly version: number;
   readonly google: GoogleSide;
+  /** Seconds since the epoch; of the participant that ends last, never lowered. */
+  readonly expiresAt: number;
   readonly claim?: Claim;
 }
 
@@ -107,12 +114,20 @@ export interface GoogleSide {
   readonly removals: readonly Removal[];
   /** Failures in a row. */
   readonly attempts: number;
-  readonly error?: MeetingError & { readonly at: Instant; readonly wishHash: string; readonly permanent: boolean };
+  readonly error?: CallError;
   /** No call before then. */
   readonly dueAt?: Instant;
   /** Look at the event again then: an answer was in doubt. */
   readonly lookAt?: Instant;
-  readonly lookedAt?: Instant;
+  readonly lookedAt?: Moment;
+}
+
+/** Why the last call failed, for which account, and for what event. */
+export interface CallError extends MeetingError {
+  readonly at: Moment;
+  readonly place: string;
+  readonly wishHash: string;
+  readonly permanent: boolean;
 }
 
 /** Who is calling Google for a meeting. It ends by itself, should they die. */
@@ -154,8 +169,24 @@ export const newMapping = (appointmentId: string): Mapping => ({
   version: 0,
 });
 
+/** The event as one still to be deleted. The account may be connected anew before it is: it is looked up by what lasts. */
+export const removalOf = ({ address, staffEmail, end, certain }: HeldEvent, afterReplacement: boolean): Removal => ({
+  address: withAccount(address, { sub: address.account.sub, secretName: address.account.secretName }),
+  staffEmail,
+  end,
+  afterReplacement,
+  again: !certain,
+  attempts: 0,
+});
+
+export const withAccount = (address: EventAddress, account: AccountRef): EventAddress => ({ ...address, account });
+
+/** Where an event belongs, to tell whose failure it was. */
+export const placeOf = (staffEmail: string, { sub }: AccountRef, calendarId: string): string =>
+  JSON.stringify([staffEmail, sub, calendarId]);
+
 /** Whether everybody can be told the link. */
-export const linkOf = ({ google: { event } }: Meeting): { url: string; since: Instant } | undefined =>
+export const linkOf = ({ google: { event } }: Pick<Meeting, 'google'>): { url: string; since: Instant } | undefined =>
   event?.conference === 'success' && event.meetUrl && !event.gone
     ? { url: event.meetUrl, since: event.linkSince ?? '' }
     : undefined;

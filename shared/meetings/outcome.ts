@@ -1,8 +1,8 @@
 import type { CalendarEvent } from '../google/calendar.ts';
 import { GoogleError } from '../google/errors.ts';
-import { after, DAY, type Instant } from '../time.ts';
+import { after, DAY, HOUR, type Instant, type Moment } from '../time.ts';
 import { type EventWish, hasDrifted, textsHash, wishHash } from './event-body.ts';
-import { type GoogleSide, type HeldEvent, idSpent, type Meeting, type Removal } from './meeting.ts';
+import { type GoogleSide, type HeldEvent, idSpent, type Meeting, type Removal, removalOf } from './meeting.ts';
 import { type Call, MAX_LINK_REQUESTS } from './reconcile.ts';
 
 /** What a call came to: the event, undefined where there is none (any more), or why it failed. */
@@ -11,6 +11,7 @@ export type Answer = CalendarEvent | undefined | GoogleError;
 /** When it is, and how long to wait before trying again. */
 export interface Timing {
   readonly now: Instant;
+  readonly moment: Moment;
   readonly retryBaseSeconds: number;
   /** From 0 up to 1, for jitter. */
   readonly random: number;
@@ -18,12 +19,16 @@ export interface Timing {
 
 /** DESIGN rule 12: seconds at most between two tries. */
 const MAX_RETRY_SECONDS = 900;
+/** How long a staff member is left alone after Google's usage limits. */
+export const PARK_SECONDS = 3 * HOUR;
 /** What failed for good is still tried once a day: the person who mends it may not know of every booking. */
 const FAILED_SECONDS = DAY;
 
 /** Exponential, with jitter, at most 15 minutes. @param attempt from 1 @returns seconds */
-export const retryDelay = (attempt: number, { retryBaseSeconds, random }: Omit<Timing, 'now'>): number =>
-  Math.min(MAX_RETRY_SECONDS, retryBaseSeconds * 2 ** Math.min(attempt - 1, 20)) * (0.5 + random / 2);
+export const retryDelay = (
+  attempt: number,
+  { retryBaseSeconds, random }: Pick<Timing, 'retryBaseSeconds' | 'random'>,
+): number => Math.min(MAX_RETRY_SECONDS, retryBaseSeconds * 2 ** Math.min(attempt - 1, 20)) * (0.5 + random / 2);
 
 const retryAt = (attempt: number, timing: Timing): Instant => after(timing.now, retryDelay(attempt, timing));
 
@@ -60,10 +65,12 @@ export function afterCall(
   google: GoogleSide,
   answer: Answer,
   wish: EventWish | undefined,
+  place: string,
   timing: Timing,
 ): GoogleSide {
   if (call.do === 'remove') return afterRemoval(call.removal, google, answer, timing);
-  if (answer instanceof GoogleError) return afterFailure(call, google, answer, wish, timing);
+  const failed = (side: GoogleSide, failure: GoogleError) => withError(side, failure, wish, place, timing);
+  if (answer instanceof GoogleError) return afterFailure(call, google, answer, failed);
   const { error: _error, dueAt: _dueAt, lookAt, ...rest } = { ...google, attempts: 0 };
   const { event } = google;
   if (!event) return rest;
@@ -72,7 +79,7 @@ export function afterCall(
   const read = call.do === 'read';
   const clean: GoogleSide = {
     ...rest,
-    ...((read || call.do === 'insert') && { lookedAt: timing.now }),
+    ...((read || call.do === 'insert') && { lookedAt: timing.moment }),
     // After an answer in doubt the meeting is looked at once more, since the late call may still land.
     ...(!read && lookAt && { lookAt }),
     ...(read && !event.certain && { lookAt: lateCallsLanded(timing) }),
@@ -81,7 +88,7 @@ export function afterCall(
   // Read, and not there: what that means is decided with what is wanted.
   if (!answer) return clean;
   if (call.do === 'patch' && call.change.restore && answer.cancelled) return idSpent(clean);
-  return withLink({ ...clean, event: held(call, event, answer, wish, timing) }, answer, wish, timing);
+  return withLink({ ...clean, event: held(call, event, answer, wish, timing) }, answer, failed);
 }
 
 function held(
@@ -108,16 +115,14 @@ function held(
       linkSince: answer.meetUrl === event.meetUrl && event.linkSince ? event.linkSince : timing.now,
     }),
     ...(answer.htmlLink && { htmlLink: answer.htmlLink }),
-    // Where an answer was lost, guests of ours who are in the event are ours all the same.
-    guests:
-      change?.guests || !event.certain
-        ? [
-            ...new Set([
-              ...(wish?.guests ?? []).map(({ email }) => email).filter((email) => there.has(email)),
-              ...event.guests.filter((email) => there.has(email)),
-            ]),
-          ]
-        : event.guests,
+    // What was sent, however Google may write it. Where an answer was lost, guests of ours who are in the event are ours all the same.
+    guests: change?.guests
+      ? (wish?.guests ?? []).map(({ email }) => email)
+      : event.certain
+        ? event.guests
+        : [...new Set([...(wish?.guests ?? []).map(({ email }) => email), ...event.guests])].filter((email) =>
+            there.has(email),
+          ),
     ...(textsSent && wish && { textsHash: textsHash(wish) }),
     end: answer.end,
     polls,
@@ -128,12 +133,15 @@ function held(
 }
 
 /** DESIGN rule 9: a request for a link that failed is replaced by a new one, with backoff; too many of them are a person's matter. */
-function withLink(google: GoogleSide, answer: CalendarEvent, wish: EventWish | undefined, timing: Timing): GoogleSide {
+function withLink(google: GoogleSide, answer: CalendarEvent, failed: Failed): GoogleSide {
   if (answer.cancelled || answer.conference === 'success' || answer.conference === 'pending') return google;
   const { linkRequests } = google;
   const failure = new GoogleError(linkRequests >= MAX_LINK_REQUESTS ? 'meet_unavailable' : 'meet_link_failed');
-  return withError({ ...google, linkRequests: linkRequests + 1, attempts: linkRequests - 1 }, failure, wish, timing);
+  return failed({ ...google, linkRequests: linkRequests + 1, attempts: linkRequests - 1 }, failure);
 }
+
+/** The record with a failure, and when to try again. */
+type Failed = (google: GoogleSide, failure: GoogleError) => GoogleSide;
 
 function afterRemoval(removal: Removal, google: GoogleSide, answer: Answer, timing: Timing): GoogleSide {
   const removals = google.removals.flatMap((entry): Removal[] => {
@@ -141,25 +149,30 @@ function afterRemoval(removal: Removal, google: GoogleSide, answer: Answer, timi
     if (answer instanceof GoogleError) {
       if (isLeftBehind(answer)) return [];
       const attempts = entry.attempts + 1;
-      return [{ ...entry, attempts, dueAt: retryAt(attempts, timing) }];
+      return [{ ...entry, attempts, dueAt: removalRetryAt(answer, attempts, timing) }];
     }
     return entry.again ? [{ ...entry, again: false, dueAt: lateCallsLanded(timing) }] : [];
   });
   return { ...google, removals };
 }
 
+const removalRetryAt = ({ remedy }: GoogleError, attempts: number, timing: Timing): Instant => {
+  if (remedy === 'person') return after(timing.now, FAILED_SECONDS);
+  return remedy === 'park' ? after(timing.now, PARK_SECONDS) : retryAt(attempts, timing);
+};
+
 /** DESIGN rule 14: where the old access does not work any more, the old event stays where it is. */
-export const isLeftBehind = ({ remedy }: GoogleError): boolean => remedy === 'reconnect' || remedy === 'person';
+export const isLeftBehind = ({ remedy, code }: GoogleError): boolean =>
+  remedy === 'reconnect' || code === 'calendar_forbidden';
 
 function afterFailure(
   call: Exclude<Call, { do: 'remove' }>,
   google: GoogleSide,
   failure: GoogleError,
-  wish: EventWish | undefined,
-  timing: Timing,
+  failed: Failed,
 ): GoogleSide {
   const { event } = google;
-  if (!event) return withError(google, failure, wish, timing);
+  if (!event) return failed(google, failure);
   // Google holds that id, whatever became of it: it is read next.
   if (failure.answer === 'duplicate') return { ...google, event: { ...event, confirmed: true } };
   // Somebody else changed it, so nothing was done: it is read and merged again.
@@ -168,20 +181,21 @@ function afterFailure(
     return idSpent(google);
   }
   if (call.do === 'patch' && failure.answer === 'not_found') return google;
-  if (failure.inDoubt) return withError(google, failure, wish, timing);
+  if (failure.inDoubt || call.do === 'read') return failed(google, failure);
 
   // Google certainly did not do it.
   const { event: _event, ...without } = google;
-  if (call.do === 'insert' && !event.confirmed) return withError(without, failure, wish, timing);
-  return withError(
-    call.do === 'read' ? google : { ...google, event: { ...event, certain: true } },
-    failure,
-    wish,
-    timing,
-  );
+  if (call.do === 'insert' && !event.confirmed) return failed(without, failure);
+  return failed({ ...google, event: { ...event, certain: true } }, failure);
 }
 
-function withError(google: GoogleSide, failure: GoogleError, wish: EventWish | undefined, timing: Timing): GoogleSide {
+function withError(
+  google: GoogleSide,
+  failure: GoogleError,
+  wish: EventWish | undefined,
+  place: string,
+  timing: Timing,
+): GoogleSide {
   const { code, message, remedy } = failure;
   // What these wait for stands in the staff row; the meeting itself is not held back.
   if (remedy === 'reconnect' || remedy === 'park') return google;
@@ -190,7 +204,7 @@ function withError(google: GoogleSide, failure: GoogleError, wish: EventWish | u
   return {
     ...(code === 'meet_unavailable' ? withoutUselessEvent(google) : google),
     attempts,
-    error: { code, message, at: timing.now, wishHash: wishHash(wish), permanent },
+    error: { code, message, at: timing.moment, place, wishHash: wishHash(wish), permanent },
     dueAt: permanent ? after(timing.now, FAILED_SECONDS) : retryAt(attempts, timing),
   };
 }
@@ -198,7 +212,5 @@ function withError(google: GoogleSide, failure: GoogleError, wish: EventWish | u
 /** DESIGN rule 9: a calendar that cannot make Meet links is left without an event. */
 function withoutUselessEvent(google: GoogleSide): GoogleSide {
   const { event } = google;
-  if (!event) return google;
-  const removal: Removal = { address: event.address, again: !event.certain, attempts: 0 };
-  return idSpent({ ...google, removals: [...google.removals, removal] });
+  return event ? idSpent({ ...google, removals: [...google.removals, removalOf(event, false)] }) : google;
 }

@@ -23,8 +23,8 @@ export function wantedSlot(
   const slot = booking && slotKey(booking);
   if (hasEnded(appointment, now)) {
     // Moved into the past while its meeting is still to come: that one must not be kept up. Otherwise nothing changes any more.
-    const meetingToCome = meeting?.google.event !== undefined && meeting.google.event.end > now;
-    return meetingToCome && slot !== mapping.slot ? undefined : mapping.slot;
+    const isOver = meeting?.google.event !== undefined && meeting.google.event.end <= now;
+    return isOver || slot === mapping.slot ? mapping.slot : undefined;
   }
   return isActive(appointment, settings) ? slot : undefined;
 }
@@ -46,6 +46,8 @@ export interface PlacementInput {
   readonly target: Meeting | undefined;
   /** For a meeting that does not exist yet. */
   readonly newMeetingId: string;
+  /** Of this appointment's records: seconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 /**
@@ -53,7 +55,14 @@ export interface PlacementInput {
  * the new slot and leaves the others theirs.
  * @returns undefined when nothing changes
  */
-export function place({ mapping, meeting, wanted, target, newMeetingId }: PlacementInput): Placement | undefined {
+export function place({
+  mapping,
+  meeting,
+  wanted,
+  target,
+  newMeetingId,
+  expiresAt,
+}: PlacementInput): Placement | undefined {
   if (wanted?.slot === mapping.slot) return undefined;
   const { appointmentId } = mapping;
   const others = meeting?.participants.filter((id) => id !== appointmentId) ?? [];
@@ -61,7 +70,7 @@ export function place({ mapping, meeting, wanted, target, newMeetingId }: Placem
   if (wanted && meeting && others.length === 0 && !target) {
     return {
       mapping: { ...mapping, slot: wanted.slot },
-      meetings: [{ ...meeting, slot: wanted.slot, staffEmail: wanted.staffEmail }],
+      meetings: [{ ...meeting, slot: wanted.slot, staffEmail: wanted.staffEmail, ...keptUntil(meeting, expiresAt) }],
       slots: new Map([
         [meeting.slot, undefined],
         [wanted.slot, meeting.meetingId],
@@ -76,7 +85,11 @@ export function place({ mapping, meeting, wanted, target, newMeetingId }: Placem
     if (others.length === 0) slots.set(meeting.slot, undefined);
   }
   if (wanted && target) {
-    meetings.push({ ...target, participants: [...target.participants, appointmentId] });
+    meetings.push({
+      ...target,
+      participants: [...target.participants, appointmentId],
+      ...keptUntil(target, expiresAt),
+    });
   } else if (wanted) {
     meetings.push({
       meetingId: newMeetingId,
@@ -85,6 +98,7 @@ export function place({ mapping, meeting, wanted, target, newMeetingId }: Placem
       participants: [appointmentId],
       version: 0,
       google: newGoogleSide,
+      expiresAt,
     });
     slots.set(wanted.slot, newMeetingId);
   }
@@ -102,3 +116,6 @@ export function place({ mapping, meeting, wanted, target, newMeetingId }: Placem
     slots,
   };
 }
+
+/** Expiry must not take a meeting from those who still have it before them. */
+const keptUntil = (meeting: Meeting, expiresAt: number) => ({ expiresAt: Math.max(meeting.expiresAt, expiresAt) });

@@ -1,6 +1,6 @@
 import type { AccountRef, CalendarEvent, EventAddress, EventChange, Guest } from '../google/calendar.ts';
 import { newGuest } from '../google/calendar.ts';
-import { earliest, type Instant } from '../time.ts';
+import { after, earliest, type Instant, type Moment } from '../time.ts';
 import { type EventWish, hasDrifted, textsHash, wishHash } from './event-body.ts';
 import {
   conferenceRequestId,
@@ -11,7 +11,10 @@ import {
   type Meeting,
   type MeetingError,
   type MeetingState,
+  placeOf,
   type Removal,
+  removalOf,
+  withAccount,
 } from './meeting.ts';
 
 /** All that the decision depends on. */
@@ -22,8 +25,10 @@ export interface Situation {
   readonly access: Access;
   /** The event as read in this very run. */
   readonly seen: CalendarEvent | 'missing' | undefined;
+  /** Whether all of it is over: then only what is to come is still taken away (DESIGN rule 6). */
+  readonly isHistory: boolean;
   /** When somebody asked for a look at Google itself. */
-  readonly lookRequestedAt: Instant | undefined;
+  readonly lookRequestedAt: Moment | undefined;
   readonly now: Instant;
 }
 
@@ -40,12 +45,11 @@ export type Call =
   | { readonly do: 'delete'; readonly address: EventAddress }
   | { readonly do: 'remove'; readonly removal: Removal };
 
-/** Something to write into our own record; `linkEnds` when the link that people were told goes with it. */
+/** Something to write into our own record, without a call. */
 export interface Note {
   readonly do: 'note';
   readonly google: GoogleSide;
   readonly what: string;
-  readonly linkEnds: boolean;
 }
 
 type Rest =
@@ -63,13 +67,11 @@ export const MAX_LINK_REQUESTS = 5;
  * something to `wait` for; so every step can be lost, repeated or interleaved with another's, and the end is the same.
  */
 export function reconcile(situation: Situation): Step {
-  const { meeting, wish, access } = situation;
+  const { meeting, wish, access, isHistory } = situation;
   const { google } = meeting;
-
-  const waiting = waitAfterFailure(situation);
-  if (waiting) return waiting.state === 'failed' ? orRemoval(situation, waiting) : waiting;
-
   const { event } = google;
+  if (isHistory) return orRemoval(situation, { do: 'nothing' });
+
   if (event && event.staffEmail !== meeting.staffEmail) return moveAway(google, event, 'another_staff_member');
   if (event && 'account' in access && event.address.account.sub !== access.account.sub) {
     return moveAway(google, event, 'another_account');
@@ -77,29 +79,38 @@ export function reconcile(situation: Situation): Step {
   if (wish && event && 'account' in access && event.address.calendarId !== access.calendarId) {
     return moveAway(google, event, 'another_calendar');
   }
+  const waiting = waitAfterFailure(situation);
+  if (waiting) return waiting.state === 'failed' ? orRemoval(situation, waiting) : waiting;
 
-  const step = wish ? towardsEvent(situation, wish) : towardsNone(situation);
-  if (step.do !== 'nothing' && step.do !== 'wait') return step;
-  return orRemoval(situation, step);
+  // With the grant of today: the one with which it was made may have been replaced.
+  const held =
+    event && ('account' in access ? { ...event, address: withAccount(event.address, access.account) } : event);
+  const step = wish ? towardsEvent(situation, held, wish) : towardsNone(situation, held);
+  return step.do === 'nothing' || step.do === 'wait' ? orRemoval(situation, step) : step;
 }
 
 /** Old events go when nothing else is to be done; until all are gone the meeting is owed another look. */
-function orRemoval({ meeting: { google }, now }: Situation, step: Rest): Step {
-  const due = google.removals.find(({ dueAt }) => !dueAt || dueAt <= now);
+function orRemoval({ meeting: { google }, wish, now }: Situation, step: Rest): Step {
+  const isReplaced = step.do === 'nothing' || !wish;
+  const toGo = google.removals.filter(({ end, afterReplacement }) => end > now && (isReplaced || !afterReplacement));
+  const due = toGo.find(({ dueAt }) => !dueAt || dueAt <= now);
   if (due) return { do: 'remove', removal: due };
-  const until = earliest(step.until, ...google.removals.map(({ dueAt }) => dueAt));
+  const until = earliest(step.until, ...toGo.map(({ dueAt }) => dueAt));
   return until ? { ...step, until } : step;
 }
 
 /** DESIGN rule 12: no call before its time, unless somebody asks, or what failed for good is wanted otherwise now. */
 function waitAfterFailure({
-  meeting: { google },
+  meeting: { google, staffEmail },
   wish,
+  access,
   lookRequestedAt,
   now,
 }: Situation): (Rest & { do: 'wait' }) | undefined {
   const { error, dueAt } = google;
-  if (!error || !dueAt || dueAt <= now) return undefined;
+  if (!error || !dueAt || dueAt <= now || 'wait' in access) return undefined;
+  // What failed for somebody else says nothing about this calendar.
+  if (error.place !== placeOf(staffEmail, access.account, access.calendarId)) return undefined;
   if (lookRequestedAt && lookRequestedAt > error.at) return undefined;
   if (error.permanent && error.wishHash !== wishHash(wish)) return undefined;
   return {
@@ -114,30 +125,16 @@ function waitAfterFailure({
 const moveAway = (google: GoogleSide, event: HeldEvent, what: string): Step => ({
   do: 'note',
   what,
-  linkEnds: true,
   google: {
     ...idSpent(google),
-    removals: event.gone
-      ? google.removals
-      : [...google.removals, { address: withoutGrant(event.address), again: !event.certain, attempts: 0 }],
+    removals: event.gone ? google.removals : [...google.removals, removalOf(event, true)],
   },
 });
 
-/** The account may be connected anew, or another one, before this is done: it is looked up by what lasts. */
-const withoutGrant = ({ account: { sub, secretName }, ...address }: EventAddress): EventAddress => ({
-  ...address,
-  account: { sub, secretName },
-});
+const recreate = (google: GoogleSide, what: string): Step => ({ do: 'note', what, google: idSpent(google) });
 
-const recreate = (google: GoogleSide, what: string): Step => ({
-  do: 'note',
-  what,
-  linkEnds: true,
-  google: idSpent(google),
-});
-
-function towardsNone({ meeting, access, seen, now }: Situation): Step {
-  const { event, lookAt } = meeting.google;
+function towardsNone({ meeting, access, seen, now }: Situation, event: HeldEvent | undefined): Step {
+  const { lookAt } = meeting.google;
   if (!event) return { do: 'nothing' };
   if (event.end <= now) return { do: 'nothing' };
   if ('wait' in access) return { do: 'wait', state: access.wait, error: access.error, until: access.until };
@@ -149,15 +146,14 @@ function towardsNone({ meeting, access, seen, now }: Situation): Step {
     const google: GoogleSide = event.gone
       ? idSpent(meeting.google)
       : { ...meeting.google, event: { ...event, gone: true, certain: true } };
-    return { do: 'note', what: 'event_gone', linkEnds: false, google };
+    return { do: 'note', what: 'event_gone', google };
   }
   return { do: 'delete', address };
 }
 
-function towardsEvent(situation: Situation, wish: EventWish): Step {
+function towardsEvent(situation: Situation, event: HeldEvent | undefined, wish: EventWish): Step {
   const { meeting, access, seen, now } = situation;
   const { meetingId, google } = meeting;
-  const { event } = google;
   if ('wait' in access) return { do: 'wait', state: access.wait, error: access.error, until: access.until };
 
   if (!event) {
@@ -203,8 +199,9 @@ function towardsEvent(situation: Situation, wish: EventWish): Step {
 
   if (!seen && isLookDue(situation)) return { do: 'read', address };
   if (event.conference === 'pending') {
-    if (event.pollAt && event.pollAt > now) return { do: 'wait', state: 'pending', until: event.pollAt };
-    if (!seen) return { do: 'read', address };
+    const pollAt = event.pollAt ?? now;
+    if (pollAt <= now && !seen) return { do: 'read', address };
+    return { do: 'wait', state: 'pending', until: pollAt > now ? pollAt : after(now, 1) };
   }
   return { do: 'nothing', ...(google.lookAt && { until: google.lookAt }) };
 }

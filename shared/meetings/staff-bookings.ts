@@ -27,8 +27,8 @@ export async function wakeBookings(
   deps: { readonly meetings: MeetingStore; readonly appointments: AppointmentStore; readonly clock: Clock },
   staffEmail: string,
 ): Promise<void> {
-  const now = toInstant(deps.clock.now());
-  const bookings = (await deps.meetings.ofStaff(staffEmail, now)).filter(({ state }) => UPCOMING.has(state));
+  const now = deps.clock.now();
+  const bookings = (await deps.meetings.ofStaff(staffEmail, toInstant(now))).filter(({ state }) => UPCOMING.has(state));
   for (let done = 0; done < bookings.length; done += AT_ONCE) {
     await Promise.all(
       bookings

@@ -29,8 +29,11 @@ export interface MeetingStore {
   meeting(meetingId: string): Promise<Meeting | undefined>;
   /** The meeting that stands in a slot. */
   inSlot(slot: string): Promise<Meeting | undefined>;
-  /** Mapping, slots and meetings change together. @returns false when one of them was changed meanwhile */
-  place(placement: Placement, expiresAt: number): Promise<boolean>;
+  /**
+   * Mapping, slots and meetings change together, while the appointment still is the revision that was decided from.
+   * @returns false when one of them was changed meanwhile
+   */
+  place(placement: Placement, revision: number, expiresAt: number): Promise<boolean>;
   /** @returns the mapping as stored, undefined when it was changed meanwhile */
   putMapping(mapping: Mapping, expiresAt: number): Promise<Mapping | undefined>;
   /**
@@ -57,11 +60,11 @@ type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>;
 /** Seconds by which a booking may be longer than thought when asking for those that have not ended: the index is sorted by start. */
 const LONGEST_BOOKING = 24 * 3600;
 
-export function makeMeetingStore(db: DynamoDBDocumentClient, table: string): MeetingStore {
+export function makeMeetingStore(db: DynamoDBDocumentClient, table: string, appointmentsTable: string): MeetingStore {
   const get = async (key: { pk: string }): Promise<Record<string, unknown> | undefined> => {
     const { Item } = await db.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
     if (!Item) return undefined;
-    const { pk: _pk, expiresAt: _ttl, ...record } = Item;
+    const { pk: _pk, ...record } = Item;
     return record;
   };
 
@@ -83,7 +86,7 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string): Mee
           ReturnValues: 'ALL_NEW',
         }),
       );
-      const { pk: _pk, expiresAt: _ttl, ...meeting } = Attributes ?? {};
+      const { pk: _pk, ...meeting } = Attributes ?? {};
       return meeting as unknown as Meeting;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
@@ -95,15 +98,26 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string): Mee
   const FREE = 'version = :version AND (attribute_not_exists(claim) OR claim.endsAt < :now)';
 
   const store: MeetingStore = {
-    mapping: async (appointmentId) => (await get(KEYS.mapping(appointmentId))) as Mapping | undefined,
+    async mapping(appointmentId) {
+      const { expiresAt: _ttl, ...mapping } = (await get(KEYS.mapping(appointmentId))) ?? {};
+      return 'appointmentId' in mapping ? (mapping as unknown as Mapping) : undefined;
+    },
     meeting: async (meetingId) => (await get(KEYS.meeting(meetingId))) as Meeting | undefined,
     async inSlot(slot) {
       const found = await get(KEYS.slot(slot));
       return found && store.meeting(found.meetingId as string);
     },
 
-    async place({ mapping, meetings, slots }, expiresAt) {
+    async place({ mapping, meetings, slots }, revision, expiresAt) {
       const items: TransactItems = [
+        {
+          ConditionCheck: {
+            TableName: appointmentsTable,
+            Key: { appointmentId: mapping.appointmentId },
+            ConditionExpression: 'revision = :revision',
+            ExpressionAttributeValues: { ':revision': revision },
+          },
+        },
         {
           Put: {
             TableName: table,
@@ -116,7 +130,7 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string): Mee
             ? {
                 Put: {
                   TableName: table,
-                  Item: { ...KEYS.meeting(meeting.meetingId), ...meeting, version: 1, expiresAt },
+                  Item: { ...KEYS.meeting(meeting.meetingId), ...meeting, version: 1 },
                   ...onVersion(0),
                 },
               }
@@ -133,7 +147,7 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string): Mee
                     ':participants': meeting.participants,
                     ':version': meeting.version,
                     ':next': meeting.version + 1,
-                    ':expiresAt': expiresAt,
+                    ':expiresAt': meeting.expiresAt,
                   },
                 },
               },

@@ -1,13 +1,25 @@
-import { type Appointment, isCancelled } from '../appointments/appointment.ts';
+import { type Appointment, type Booking, isCancelled } from '../appointments/appointment.ts';
 import type { AppointmentStore } from '../appointments/store.ts';
 import type { CalendarEvent, CalendarGateway, SendUpdates } from '../google/calendar.ts';
-import { GoogleError } from '../google/errors.ts';
+import { failureMessage, GoogleError } from '../google/errors.ts';
 import type { Settings } from '../settings/settings.ts';
 import { connectedAccount, newStaff, type Staff } from '../staff/staff.ts';
 import type { StaffStore } from '../staff/store.ts';
-import { after, type Clock, DAY, earliest, epochSeconds, HOUR, type Instant, toInstant } from '../time.ts';
+import {
+  after,
+  type Clock,
+  DAY,
+  earliest,
+  epochSeconds,
+  HOUR,
+  type Instant,
+  type Moment,
+  toInstant,
+  toMoment,
+} from '../time.ts';
 import { type EventWish, eventWish, isBooked } from './event-body.ts';
 import {
+  type GoogleSide,
   LEASE_SECONDS,
   linkOf,
   type Mapping,
@@ -15,10 +27,12 @@ import {
   type MeetingError,
   type MeetingState,
   newMapping,
+  placeOf,
+  type Removal,
   slotKey,
   type TimelineEntry,
 } from './meeting.ts';
-import { type Answer, afterCall, beforeCall, isLeftBehind } from './outcome.ts';
+import { type Answer, afterCall, beforeCall, isLeftBehind, PARK_SECONDS } from './outcome.ts';
 import { hasEnded, isActive, place, wantedSlot } from './placement.ts';
 import { type Access, type Call, type Note, reconcile } from './reconcile.ts';
 import type { MeetingStore } from './store.ts';
@@ -46,11 +60,12 @@ export interface SyncReport {
   readonly link?: { readonly url: string; readonly since: Instant };
   /** When Google must be looked at again; absent when it agrees. */
   readonly until?: Instant;
+  /** The staff member whom it waits for. */
+  readonly waitsFor?: string;
 }
 
-/** How long a staff member is left alone after Google's usage limits. */
-const PARK_SECONDS = 3 * HOUR;
 const WAITING_FOR_STAFF_SECONDS = HOUR;
+const CONNECTING_SECONDS = 120;
 /** Switching the integration on makes every booking due by itself; this is only the net below. */
 const SWITCHED_OFF_SECONDS = DAY;
 /** Steps at Google for one meeting in one run. */
@@ -104,8 +119,11 @@ class AppointmentSync {
 
   async run(appointment: Appointment): Promise<SyncReport[]> {
     if (!this.settings.enabled) return [await this.reportSwitchedOff(appointment)];
-    const mapping = await this.placeAppointment(appointment);
-    if (!mapping) return [];
+    const placed = await this.placeAppointment(appointment);
+    return placed ? this.bringToGoogle(placed.appointment, placed.mapping) : [];
+  }
+
+  private async bringToGoogle(appointment: Appointment, mapping: Mapping): Promise<SyncReport[]> {
     const outcomes = new Map<string, MeetingOutcome>();
     for (const meetingId of [mapping.meetingId, ...mapping.leaving]) {
       if (meetingId) outcomes.set(meetingId, await this.syncMeeting(meetingId, appointment.lookRequestedAt));
@@ -128,32 +146,37 @@ class AppointmentSync {
   }
 
   /** DESIGN rules 1, 2 and 4, decided again from what stands there whenever another's change came first. */
-  private async placeAppointment(appointment: Appointment): Promise<Mapping | undefined> {
+  private async placeAppointment(
+    loaded: Appointment,
+  ): Promise<{ appointment: Appointment; mapping: Mapping } | undefined> {
     const { deps, settings } = this;
     const { meetings } = deps;
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const mapping = (await meetings.mapping(appointment.appointmentId)) ?? newMapping(appointment.appointmentId);
+    let appointment: Appointment | undefined = loaded;
+    for (let round = 0; appointment && round < MAX_ROUNDS; round += 1) {
+      const { booking, revision, appointmentId } = appointment;
+      const mapping = (await meetings.mapping(appointmentId)) ?? newMapping(appointmentId);
       const meeting = mapping.meetingId ? await meetings.meeting(mapping.meetingId) : undefined;
-      const now = this.now();
-      const slot = wantedSlot(appointment, mapping, meeting, settings, now);
-      if (slot === mapping.slot) return mapping;
+      const slot = wantedSlot(appointment, mapping, meeting, settings, this.now());
+      const expiresAt = this.expiry(appointment);
       const placement = place({
         mapping,
         meeting,
-        wanted: slot && appointment.booking ? { slot, staffEmail: appointment.booking.staff.email } : undefined,
-        target: slot ? await meetings.inSlot(slot) : undefined,
+        wanted: slot && booking ? { slot, staffEmail: booking.staff.email } : undefined,
+        target: slot && slot !== mapping.slot ? await meetings.inSlot(slot) : undefined,
         newMeetingId: deps.newId(),
+        expiresAt,
       });
-      if (!placement) return mapping;
-      if (await meetings.place(placement, this.expiry(appointment))) {
-        return { ...placement.mapping, version: placement.mapping.version + 1 };
+      if (!placement) return { appointment, mapping };
+      if (await meetings.place(placement, revision, expiresAt)) {
+        return { appointment, mapping: { ...placement.mapping, version: placement.mapping.version + 1 } };
       }
       await deps.sleep(20 + 80 * deps.random() * Math.min(round + 1, 5));
+      appointment = await deps.appointments.get(appointmentId);
     }
     return undefined;
   }
 
-  private async syncMeeting(meetingId: string, lookRequestedAt: Instant | undefined): Promise<MeetingOutcome> {
+  private async syncMeeting(meetingId: string, lookRequestedAt: Moment | undefined): Promise<MeetingOutcome> {
     const { deps } = this;
     let meeting = await deps.meetings.meeting(meetingId);
     let participants: Appointment[] = [];
@@ -168,16 +191,19 @@ class AppointmentSync {
         loadedFor = meeting.version;
       }
       const { slot } = meeting;
-      const booked = participants.filter(isBooked);
+      // Moved into the past, or renamed when it was over: that changes nothing for the others.
+      const booked = participants
+        .filter(isBooked)
+        .filter((participant) => slotKey(participant.booking) === slot || !hasEnded(participant, now));
       if (booked.some(({ booking }) => slotKey(booking) !== slot)) {
         // Somebody has just been moved and not been placed yet; their own sync does both.
         return this.left(meeting, participants, after(now, 2));
       }
       const wish = booked.length > 0 ? eventWish(booked, this.settings) : undefined;
-      if (wish && wish.texts.end <= now) return { meeting, participants };
-
+      const isHistory = wish !== undefined && wish.texts.end <= now;
       const staff = await this.staffOf(meeting, booked);
-      const step = reconcile({ meeting, wish, access: this.access(staff, now), seen, lookRequestedAt, now });
+      const access = this.access(staff, now);
+      const step = reconcile({ meeting, wish, access, seen, isHistory, lookRequestedAt, now });
       if (step.do === 'nothing') return { meeting, participants, ...(step.until && { until: step.until }) };
       if (step.do === 'wait') {
         const { state, error, until } = step;
@@ -185,7 +211,7 @@ class AppointmentSync {
       }
       if (this.millisecondsLeft() < STEP_TIME) return this.left(meeting, participants, now);
 
-      const done = await this.take(step, meeting, wish, staff);
+      const done = await this.take(step, meeting, wish, staff, access);
       if (done === 'busy') {
         // Another run is calling Google for this meeting: it takes what has changed along, or leaves us the claim.
         busyRounds += 1;
@@ -215,11 +241,12 @@ class AppointmentSync {
     meeting: Meeting,
     wish: EventWish | undefined,
     staff: Staff,
+    access: Access,
   ): Promise<'busy' | { meeting: Meeting | undefined; seen?: CalendarEvent | 'missing' }> {
     const { deps } = this;
     const now = this.now();
     if (step.do === 'note') {
-      if (step.linkEnds && linkOf(meeting)) await this.owe(meeting, now);
+      await this.oweIfLinkEnds(meeting, step.google);
       const noted = await deps.meetings.note(meeting, step.google, now);
       if (!noted) return 'busy';
       this.note(step.what);
@@ -233,12 +260,21 @@ class AppointmentSync {
     if (answer instanceof GoogleError) await this.refused(step, answer, meeting, staff);
     else if (DONE[step.do]) this.note(DONE[step.do]);
 
-    const timing = { now: this.now(), retryBaseSeconds: deps.retryBaseSeconds, random: deps.random() };
-    const google = afterCall(step, claimed.google, answer, wish, timing);
+    const clock = deps.clock.now();
+    const timing = {
+      now: toInstant(clock),
+      moment: toMoment(clock),
+      retryBaseSeconds: deps.retryBaseSeconds,
+      random: deps.random(),
+    };
+    const place = 'account' in access ? placeOf(meeting.staffEmail, access.account, access.calendarId) : '';
+    const google = afterCall(step, claimed.google, answer, wish, place, timing);
+    await this.oweIfLinkEnds(meeting, google);
     const recorded = await deps.meetings.record(meeting.meetingId, google, claim.holder);
+    // Taken over after the lease had ended: the other run reads before it writes, and this one decides anew, from nothing.
+    if (!recorded) return { meeting: await deps.meetings.meeting(meeting.meetingId) };
     return {
-      // Taken over after the lease had ended: the other run reads before it writes, and this one decides anew.
-      meeting: recorded ?? (await deps.meetings.meeting(meeting.meetingId)),
+      meeting: recorded,
       ...(step.do === 'read' && !(answer instanceof GoogleError) && { seen: answer ?? 'missing' }),
     };
   }
@@ -256,12 +292,19 @@ class AppointmentSync {
         case 'delete':
           return void (await calendar.delete(call.address, sendUpdates));
         case 'remove':
-          return void (await calendar.delete(call.removal.address, sendUpdates));
+          return void (await this.remove(call.removal, sendUpdates));
       }
     } catch (error) {
       if (error instanceof GoogleError) return error;
       throw error;
     }
+  }
+
+  /** Nothing is written to the calendar of somebody who has disconnected, though the access may still work. */
+  private async remove({ staffEmail, address }: Removal, sendUpdates: SendUpdates): Promise<void> {
+    const owner = await this.deps.staff.get(staffEmail);
+    if (owner?.connection.state !== 'connected') throw new GoogleError('access_revoked');
+    await this.deps.calendar.delete(address, sendUpdates);
   }
 
   private async refused(
@@ -277,9 +320,17 @@ class AppointmentSync {
       this.note('google_refused', code);
     }
     this.deps.log('google_refused', { code, meetingId, call: call.do });
-    if (remedy === 'park') await this.deps.staff.park(staffEmail, after(this.now(), PARK_SECONDS));
-    if (remedy === 'reconnect' && call.do !== 'remove') await this.accessLost(staff, failure);
+    if (call.do === 'remove') return;
+    const parkSeconds = remedy === 'park' ? PARK_SECONDS : code === 'google_timeout' ? this.deps.retryBaseSeconds : 0;
+    if (parkSeconds > 0) await this.deps.staff.park(staffEmail, { until: after(this.now(), parkSeconds), code });
+    if (remedy === 'reconnect' || (code === 'credentials_changing' && this.isLongConnected(staff))) {
+      await this.accessLost(staff, failure);
+    }
   }
+
+  /** Row and secret are written one after the other; minutes later they agree, or the secret is gone. */
+  private isLongConnected = ({ connection: { connectedAt } }: Staff): boolean =>
+    connectedAt !== undefined && after(connectedAt, CONNECTING_SECONDS) < this.now();
 
   /** Only while it still is the grant that was refused: somebody may have just reconnected. */
   private async accessLost({ email, connection }: Staff, { code, message }: GoogleError): Promise<void> {
@@ -289,15 +340,20 @@ class AppointmentSync {
   }
 
   private async staffOf(
-    meeting: Meeting,
-    booked: readonly { booking: { staff: { name?: string; phone?: string } } }[],
+    { staffEmail }: Meeting,
+    booked: readonly { readonly booking: Pick<Booking, 'staff'> }[],
   ): Promise<Staff> {
-    const known = await this.deps.staff.get(meeting.staffEmail);
+    const named = booked.find(({ booking }) => booking.staff.email === staffEmail)?.booking.staff;
+    return (await this.deps.staff.get(staffEmail)) ?? this.knowStaff(named ?? { email: staffEmail });
+  }
+
+  /** Whoever has a booking is in the list of staff. */
+  private async knowStaff({ email, name, phone }: Booking['staff']): Promise<Staff> {
+    const known = await this.deps.staff.get(email);
     if (known) return known;
-    const { name, phone } = booked[0]?.booking.staff ?? {};
-    const staff = newStaff(meeting.staffEmail, { ...(name && { name }), ...(phone && { phone }) });
+    const staff = newStaff(email, { ...(name && { name }), ...(phone && { phone }) });
     await this.deps.staff.add(staff);
-    return (await this.deps.staff.get(meeting.staffEmail)) ?? staff;
+    return staff;
   }
 
   private access(staff: Staff, now: Instant): Access {
@@ -318,25 +374,32 @@ class AppointmentSync {
         until: after(now, WAITING_FOR_STAFF_SECONDS),
       };
     }
-    if (staff.parkedUntil && staff.parkedUntil > now) {
-      const { code, message } = new GoogleError('calendar_usage_limits');
-      return { wait: 'retrying', error: { code, message }, until: staff.parkedUntil };
+    const { parked } = staff;
+    if (parked && parked.until > now) {
+      return {
+        wait: 'retrying',
+        error: { code: parked.code, message: failureMessage(parked.code) },
+        until: parked.until,
+      };
     }
     return { account, calendarId: staff.calendarId };
   }
 
-  /** The link is about to end for everybody in the meeting, so everybody is owed a word, whatever happens next. */
-  private async owe(meeting: Meeting, now: Instant): Promise<void> {
-    for (const { appointmentId, revision, dueAt } of await this.deps.appointments.getMany(meeting.participants)) {
-      if (!dueAt) await this.deps.appointments.postpone(appointmentId, revision, after(now, LEASE_SECONDS));
-    }
+  /** When the link is about to end, everybody in the meeting is owed a word, whatever happens next. */
+  private async oweIfLinkEnds(meeting: Meeting, google: GoogleSide): Promise<void> {
+    const link = linkOf(meeting);
+    if (!link || linkOf({ google })?.url === link.url) return;
+    const dueAt = after(this.now(), LEASE_SECONDS);
+    for (const id of meeting.participants) await this.deps.appointments.owe(id, dueAt);
   }
 
   /** DESIGN rule 7: switched off, nothing is done and every booking says so. */
   private async reportSwitchedOff(appointment: Appointment): Promise<SyncReport> {
     const mapping =
       (await this.deps.meetings.mapping(appointment.appointmentId)) ?? newMapping(appointment.appointmentId);
-    const until = hasEnded(appointment, this.now()) ? undefined : after(this.now(), SWITCHED_OFF_SECONDS);
+    const { booking } = appointment;
+    const isOver = hasEnded(appointment, this.now()) && booking && (!mapping.slot || mapping.slot === slotKey(booking));
+    const until = isOver ? undefined : after(this.now(), SWITCHED_OFF_SECONDS);
     const state = mapping.meetingId ? mapping.state : 'not_required';
     const error: MeetingError = {
       code: 'integration_off',
@@ -359,13 +422,22 @@ class AppointmentSync {
     const left = mapping.leaving.map((id) => [id, outcomes.get(id)] as const);
     const leaving = left.filter(([, outcome]) => outcome?.waiting || outcome?.until).map(([id]) => id);
     const waiting = mapping.meetingId ? own?.waiting : left.find(([, outcome]) => outcome?.waiting)?.[1]?.waiting;
+    const waitsFor = [own, ...left.map(([, outcome]) => outcome)].find(
+      (outcome) => outcome?.waiting?.state === 'waiting_for_staff',
+    )?.meeting?.staffEmail;
     const until = earliest(own?.until, ...left.map(([, outcome]) => outcome?.until));
     const link = own?.meeting && !own.waiting ? linkOf(own.meeting) : undefined;
 
     const state = waiting?.state ?? settledState(appointment, mapping, link !== undefined);
     const written = await this.write(appointment, mapping, leaving, state, waiting?.error);
     const next = written ? until : earliest(until, after(this.now(), 2));
-    return { appointment, mapping: written ?? mapping, ...(link && { link }), ...(next && { until: next }) };
+    return {
+      appointment,
+      mapping: written ?? mapping,
+      ...(link && { link }),
+      ...(next && { until: next }),
+      ...(waitsFor && { waitsFor }),
+    };
   }
 
   /** @returns undefined when the mapping was changed meanwhile: whoever changed it says how far it has come */
@@ -380,6 +452,7 @@ class AppointmentSync {
     const isNews =
       this.timeline.length > 0 || mapping.revision !== revision || mapping.leaving.length !== leaving.length;
     if (!isNews) return mapping;
+    if (mapping.revision === 0 && booking) await this.knowStaff(booking.staff);
     const { error: _error, ...rest } = mapping;
     return this.deps.meetings.putMapping(
       {

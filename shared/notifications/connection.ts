@@ -16,15 +16,15 @@ export interface ConnectionNoticeDeps extends DeliverDeps {
 /**
  * DESIGN rule 17: while somebody's bookings wait for them to connect, they get their connect link and the admin is told, once each time
  * and not per booking; once an account is connected, the staff member is told which.
- * @returns when to try again
+ * @returns whether they are connected, and when somebody must be told later
  */
 export async function tellOfConnection(
   deps: ConnectionNoticeDeps,
   staffEmail: string,
   settings: Settings,
-): Promise<Instant | undefined> {
+): Promise<{ connected: boolean; until?: Instant }> {
   const person = await deps.staff.get(staffEmail);
-  if (!person) return undefined;
+  if (!person) return { connected: false };
   const now = toInstant(deps.clock.now());
   const { state, grantId, since } = person.connection;
   const truth: Truth & { status: 'to_connect' | 'connected' } = {
@@ -44,7 +44,8 @@ export async function tellOfConnection(
       return deliver(deps, { told: { ...told, to }, truth, kind: decision.tell, compose, expiresAt }, settings);
     }),
   );
-  return earliest(...waits);
+  const until = earliest(...waits);
+  return { connected: truth.status === 'connected', ...(until && { until }) };
 }
 
 type Concerned = Recipient & { readonly role: 'staff' | 'admin' };

@@ -26,6 +26,8 @@ export interface Delivery {
   readonly truth: Truth;
   readonly kind: MessageKind;
   readonly compose: () => Message | Promise<Message>;
+  /** Whether what was decided from still stands, asked when nobody else can be sending. */
+  readonly isStillTrue?: () => Promise<boolean>;
   /** Seconds since the epoch at which the ledger may be forgotten. */
   readonly expiresAt: number;
 }
@@ -48,6 +50,11 @@ export async function deliver(deps: DeliverDeps, delivery: Delivery, settings: S
   const claim = { holder: deps.newId(), endsAt: after(now(), CLAIM_SECONDS) };
   const claimed = await deps.told.put({ ...told, claim }, expiresAt);
   if (!claimed) return claim.endsAt;
+  if (delivery.isStillTrue && !(await delivery.isStillTrue())) {
+    const { claim: _claim, ...released } = claimed;
+    await deps.told.put(released, expiresAt);
+    return after(now(), 1);
+  }
   const fields = {
     kind,
     role: to.role,

@@ -129,8 +129,10 @@ const paragraphs = (body: string, link: Link | undefined): string =>
   body
     .split('\n\n')
     .map((paragraph) => escapeHtml(paragraph).replaceAll('\n', '<br>'))
-    .map((paragraph) => (link ? paragraph.replaceAll(escapeHtml(link.url), anchor(link.url)) : paragraph))
-    .map((paragraph) => `<p style="margin:0 0 16px">${paragraph.replaceAll(BUTTON, link ? button(link) : '')}</p>`)
+    .map((paragraph) => (link ? paragraph.replaceAll(escapeHtml(link.url), () => anchor(link.url)) : paragraph))
+    .map(
+      (paragraph) => `<p style="margin:0 0 16px">${paragraph.replaceAll(BUTTON, () => (link ? button(link) : ''))}</p>`,
+    )
     .join('\n');
 
 const anchor = (url: string): string => `<a href="${escapeHtml(url)}" style="color:#0b57d0">${escapeHtml(url)}</a>`;

@@ -1,5 +1,8 @@
 import type { Booking } from '../appointments/appointment.ts';
+import type { AppointmentStore } from '../appointments/store.ts';
+import { linkOf } from '../meetings/meeting.ts';
 import { hasEnded, isActive } from '../meetings/placement.ts';
+import type { MeetingStore } from '../meetings/store.ts';
 import { expiry, type SyncReport } from '../meetings/sync.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { StaffStore } from '../staff/store.ts';
@@ -9,6 +12,8 @@ import { composeMessage } from './messages.ts';
 import { type BookingTruth, decide, notTold, type Recipient, recipientKey } from './told.ts';
 
 export interface NotifyDeps extends DeliverDeps {
+  readonly appointments: AppointmentStore;
+  readonly meetings: MeetingStore;
   readonly staff: StaffStore;
   readonly holdSeconds: number;
 }
@@ -48,6 +53,14 @@ export async function notify(deps: NotifyDeps, report: SyncReport, settings: Set
       .map((told) => ({ told, to: told.to as BookedPerson, truth: { status: 'cancelled' } as const })),
   ];
   const expiresAt = expiry(appointment, settings, deps.clock.now());
+  const isStillTrue = async () => {
+    const { appointmentId, revision } = appointment;
+    const [current, meeting] = await Promise.all([
+      deps.appointments.get(appointmentId),
+      report.mapping.meetingId ? deps.meetings.meeting(report.mapping.meetingId) : undefined,
+    ]);
+    return current?.revision === revision && (!link || (meeting && linkOf(meeting)?.url) === link.url);
+  };
   const waits = await Promise.all(
     due.map(async ({ told, to, truth: theirs }) => {
       if (!theirs) return undefined;
@@ -72,7 +85,7 @@ export async function notify(deps: NotifyDeps, report: SyncReport, settings: Set
           },
           settings,
         );
-      return deliver(deps, { told: { ...told, to }, truth: theirs, kind, compose, expiresAt }, settings);
+      return deliver(deps, { told: { ...told, to }, truth: theirs, kind, compose, isStillTrue, expiresAt }, settings);
     }),
   );
   return earliest(...waits);

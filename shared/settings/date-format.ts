@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, Info } from 'luxon';
 import { type Instant, toInstant } from '../time.ts';
 
 /** The formats that WordPress and Booknetic offer, in PHP's letters, as an admin reads them in the platform's settings. */
@@ -58,19 +58,30 @@ export function parseLocal(
   addDays = 0,
 ): Instant | undefined {
   const format = convert(`${dateFormat} ${timeFormat}`, LENIENT);
+  const written = text.trim().replace(/\s+/g, ' ');
   for (const language of new Set([locale, 'en'])) {
-    const parsed = DateTime.fromFormat(text.trim().replace(/\s+/g, ' '), format, { zone: timeZone, locale: language });
-    if (parsed.isValid) return toInstant(parsed.plus({ days: addDays }).toMillis());
+    const parsed = DateTime.fromFormat(withMeridiem(written, language), format, { zone: timeZone, locale: language });
+    if (!parsed.isValid) continue;
+    // Left to itself, luxon takes the offset that the zone has today.
+    const candidates = parsed.plus({ days: addDays }).getPossibleOffsets();
+    return toInstant(Math.min(...candidates.map((candidate) => candidate.toMillis())));
   }
   return undefined;
 }
+
+/** Platforms write AM and PM in every language; luxon reads what the language itself has for them. */
+const withMeridiem = (written: string, language: string): string =>
+  written.replace(/([ap])\.? ?m\.?$/i, (own, half: string) => {
+    const [am, pm] = Info.meridiems({ locale: language });
+    return (half.toLowerCase() === 'a' ? am : pm) ?? own;
+  });
 
 /** A date as the platform would write it. */
 export const formatDate = (at: Instant, { timeZone, dateFormat, locale }: DateFormat): string =>
   DateTime.fromISO(at, { zone: timeZone, locale }).toFormat(convert(dateFormat, LUXON));
 
 /** A time of day as the platform would write it. */
-export const formatTime = (at: Instant, { timeZone, timeFormat, locale }: DateFormat): string => {
-  const written = DateTime.fromISO(at, { zone: timeZone, locale }).toFormat(convert(timeFormat, LUXON));
+export const formatTime = (at: Instant, { timeZone, timeFormat }: DateFormat): string => {
+  const written = DateTime.fromISO(at, { zone: timeZone, locale: 'en' }).toFormat(convert(timeFormat, LUXON));
   return timeFormat.endsWith('a') ? written.toLowerCase() : written;
 };

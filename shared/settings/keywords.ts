@@ -76,6 +76,21 @@ export const PLATFORM_KEYWORDS: readonly Keyword[] = [
   row('recurring_appointments_date_time', 'Dates and times of a series', '2026-12-01 15:00, 2026-12-08 15:00'),
   row('appointments_total_price', 'Price of all appointments booked together', '140 €'),
   row('total_appointments_in_group', 'Number of appointments booked together', '2'),
+  ...['date', 'start_date', 'end_date', 'date_time', 'start_date_time', 'end_date_time', 'start_time', 'end_time'].map(
+    (name) =>
+      row(
+        `appointment_${name}_client`,
+        'The same in the customer’s own time zone',
+        [name.includes('date') && '2026-12-01', name.includes('time') && '09:00'].filter(Boolean).join(' '),
+      ),
+  ),
+  row('recurring_appointments_date_client', 'Dates of a series, in the customer’s own time zone', '2026-12-01'),
+  row(
+    'recurring_appointments_date_time_client',
+    'Dates and times of a series, in the customer’s own time zone',
+    '2026-12-01 09:00, 2026-12-08 09:00',
+  ),
+  row('zoom_meeting_url', 'Link of a Zoom meeting', 'https://zoom.example/j/1'),
   row('sign_in_page', 'Page to sign in on', 'https://clinic.example/sign-in'),
   row('sign_up_page', 'Page to sign up on', 'https://clinic.example/sign-up'),
 ];
@@ -99,12 +114,16 @@ export const allKeywords = (observed: KnownKeywords): Keyword[] => [
  * sign-up, payment links, links that change a status, and the host's link of another meeting service.
  */
 export const isDroppedField = (name: string): boolean =>
-  /password|passwd|payment_link|link_to_change|change_appointment_status|customer_signup|sign_?up_completion|meeting_host_url/i.test(
-    name,
+  /password|passwd|paymentlink|linktochange|changeappointmentstatus|customersignup|signupcompletion|meetinghosturl/.test(
+    // However it is spelt: an admin types the names of the fields.
+    name.replace(/[^a-z]/gi, '').toLowerCase(),
   );
 
 /** A keyword as it stands in a template or, unreplaced, in a webhook's value. */
 const PLACEHOLDER = /\{([A-Za-z][\w.[\]-]*)\}/g;
+
+/** Whether a field's name can stand in a template. */
+export const isKeywordName = (name: string): boolean => name.length <= 100 && /^[A-Za-z][\w.[\]-]*$/.test(name);
 
 /** The name when all of `value` is one unreplaced `{keyword}`. */
 export const unreplacedKeyword = (value: string): string | undefined =>
@@ -137,13 +156,18 @@ export const fillTidy = (template: string, value: (name: string) => string | und
   template
     .split(/\r?\n/)
     .flatMap((line) => {
-      const filled = fill(line, value);
       const names = keywordsIn(line);
-      if (names.every((name) => value(name)?.trim())) return [filled];
-      if (!names.some((name) => value(name)?.trim())) return [];
-      const tidied = filled.replace(/^[\s–—|·,:-]+/, '').replace(/[\s–—|·,:-]+$/, '');
-      return tidied ? [tidied] : [];
+      const empty = new Set(names.filter((name) => !value(name)?.trim()));
+      if (empty.size === 0) return [fill(line, value)];
+      return empty.size === names.length ? [] : [fill(withoutEmpty(line, empty), value)];
     })
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
+
+/** A line of a template without these keywords and what joined them to the others. Values are not touched: they are not in it yet. */
+function withoutEmpty(line: string, empty: ReadonlySet<string>): string {
+  const marked = line.replace(PLACEHOLDER, (keyword, name: string) => (empty.has(name) ? '{}' : keyword));
+  const rest = marked.replace(/\s*\(\{\}\)|\s*(?:[–—|·,:-]\s*)?\{\}/g, '');
+  return /^\s*\{\}/.test(marked) ? rest.replace(/^[\s–—|·,:-]+/, '') : rest;
+}

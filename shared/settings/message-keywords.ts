@@ -8,4 +8,6 @@ export const MESSAGE_KEYWORDS = [
   'time_zone',
   'old_start_date',
   'old_start_time',
+  'connect_button',
+  'google_email',
 ] as const;

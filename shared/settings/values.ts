@@ -23,6 +23,11 @@ export function keywordValues(subject: Subject, customer: Customer | undefined, 
   const date = (at: string) => formatDate(at, format);
   const time = (at: string) => formatTime(at, format);
   const [first, ...rest] = customer?.name.split(' ') ?? [];
+  const isTheirs = !customer || booking.customers.some((other) => isSame(other, customer));
+  // A field sent by the platform speaks of its one customer; where there are several, or to somebody who has dropped out, it would
+  // speak of somebody else.
+  const isAlone = customer !== undefined && isTheirs && booking.customers.length === 1;
+  const ofCustomer = isAlone ? booking.keywords : {};
   const own: Record<string, string | undefined> = {
     appointment_id: subject.appointmentId.slice(subject.appointmentId.indexOf(':') + 1),
     appointment_status: subject.status,
@@ -34,28 +39,28 @@ export function keywordValues(subject: Subject, customer: Customer | undefined, 
     appointment_end_date_time: `${date(booking.end)} ${time(booking.end)}`,
     appointment_start_time: time(booking.start),
     appointment_end_time: time(booking.end),
-    appointment_notes: booking.notes,
+    appointment_notes: isTheirs ? booking.notes : undefined,
     service_name: booking.service.name,
     staff_name: booking.staff.name ?? booking.staff.email,
     staff_email: booking.staff.email,
     staff_phone: booking.staff.phone,
     location_name: booking.location?.name,
     customer_full_name: customer?.name,
-    customer_first_name: booking.keywords.customer_first_name ?? first,
-    customer_last_name: booking.keywords.customer_last_name ?? rest.join(' '),
+    customer_first_name: ofCustomer.customer_first_name ?? first,
+    customer_last_name: ofCustomer.customer_last_name ?? rest.join(' '),
     customer_email: customer?.email,
     customer_phone: customer?.phone,
   };
-  // A field sent by the platform speaks of its one customer; in a booking of several it would speak of somebody else.
-  const ownCustomer = customer !== undefined && booking.customers.length === 1;
   return (name) => {
     if (Object.hasOwn(own, name)) {
       return name.startsWith('customer_') && !customer ? undefined : own[name];
     }
-    if (!ownCustomer && !TELLS_NOTHING_OF_A_CUSTOMER.test(name)) return undefined;
+    if (!isAlone && !TELLS_NOTHING_OF_A_CUSTOMER.test(name)) return undefined;
     return Object.hasOwn(booking.keywords, name) ? booking.keywords[name] : undefined;
   };
 }
+
+const isSame = (one: Customer, other: Customer): boolean => (one.email ?? one.name) === (other.email ?? other.name);
 
 /** The same values without any that tells of a customer. */
 export const withoutCustomers =

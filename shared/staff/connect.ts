@@ -6,8 +6,8 @@ import { SCOPES } from '../google/oauth.ts';
 import { after, type Clock, toInstant } from '../time.ts';
 import type { GrantStore } from './grants.ts';
 import { type LinkSigner, STATE_LIFE } from './links.ts';
-import type { OAuthStateStore } from './oauth-state.ts';
-import { newStaff, type Staff } from './staff.ts';
+import type { OAuthState, OAuthStateStore } from './oauth-state.ts';
+import type { Staff } from './staff.ts';
 import type { StaffStore } from './store.ts';
 
 export interface ConnectDeps {
@@ -19,8 +19,8 @@ export interface ConnectDeps {
   readonly googleClient: GoogleClientReader;
   readonly publicUrl: string;
   readonly clock: Clock;
-  /** Has the staff member told which account it is, and makes their future bookings due. */
-  readonly onConnected: (staffEmail: string) => Promise<void>;
+  /** Has the staff member told which account it is, and their future bookings looked at: at once, or should this run die. */
+  readonly announce: (staffEmail: string, when: 'now' | 'later') => Promise<void>;
 }
 
 export const redirectUri = (publicUrl: string): string => `${publicUrl}/oauth/google/callback`;
@@ -41,26 +41,26 @@ export type ConnectProblem =
 
 export type ConnectResult =
   | { readonly connected: true; readonly staff: Staff; readonly googleEmail: string }
-  | { readonly connected: false; readonly problem: ConnectProblem; readonly staffEmail?: string };
+  | { readonly connected: false; readonly problem: ConnectProblem; readonly begun?: OAuthState };
 
-const failed = (problem: ConnectProblem, staffEmail?: string): ConnectResult => ({
+const failed = (problem: ConnectProblem, begun?: OAuthState): ConnectResult => ({
   connected: false,
   problem,
-  ...(staffEmail && { staffEmail }),
+  ...(begun && { begun }),
 });
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 const same = (a: string, b: string): boolean =>
   timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 
-/** Whose connect link this is. */
-export async function readConnectLink(
-  deps: ConnectDeps,
-  token: string,
-): Promise<{ staffEmail: string } | ConnectProblem> {
+/** Whose connect link this is. One made before the person was removed, or disconnected by an admin, is good no more. */
+export async function readConnectLink(deps: ConnectDeps, token: string): Promise<{ person: Staff } | ConnectProblem> {
   const verified = await deps.links.verify('connect', token);
   if ('problem' in verified) return verified.problem === 'expired' ? 'link_expired' : 'link_invalid';
-  return { staffEmail: verified.subject };
+  const person = await deps.staff.get(verified.subject);
+  if (!person) return 'link_invalid';
+  const { since } = person.connection;
+  return since && verified.issuedAt < since ? 'link_expired' : { person };
 }
 
 /**
@@ -80,7 +80,8 @@ export async function beginSignIn(
   const { codeVerifier, codeChallenge } = await deps.google.pkce();
   const state = randomUUID();
   const until = new Date(deps.clock.now().getTime() + STATE_LIFE * 1000);
-  await deps.states.put({ state, staffEmail: link.staffEmail, codeVerifier, browser: digest(browser) }, until);
+  const staffEmail = link.person.email;
+  await deps.states.put({ state, staffEmail, link: token, codeVerifier, browser: digest(browser) }, until);
   const signed = await deps.links.sign('oauth-state', state);
   const location = deps.google.consentUrl({
     clientId: client.clientId,
@@ -113,10 +114,10 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
   if (!begun) return failed('state_used');
   if (!callback.cookie || !same(digest(callback.cookie), begun.browser)) return failed('state_foreign');
   const { staffEmail } = begun;
-  if (callback.error || !callback.code) return failed('refused', staffEmail);
+  if (callback.error || !callback.code) return failed('refused', begun);
 
   const client = await deps.googleClient(true);
-  if (!client) return failed('not_set_up', staffEmail);
+  if (!client) return failed('not_set_up', begun);
   const { codeVerifier } = begun;
   const exchanged = await deps.google
     .exchange({ client, redirectUri: redirectUri(deps.publicUrl), code: callback.code, codeVerifier })
@@ -125,21 +126,21 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
       throw error;
     });
   if (exchanged instanceof GoogleError) {
-    if (exchanged.code === 'google_client_rejected') return failed('client_rejected', staffEmail);
-    return failed(exchanged.remedy === 'retry' ? 'google_unavailable' : 'code_rejected', staffEmail);
+    if (exchanged.code === 'google_client_rejected') return failed('client_rejected', begun);
+    return failed(exchanged.remedy === 'retry' ? 'google_unavailable' : 'code_rejected', begun);
   }
 
   const { sub, email, scopes, refreshToken, refreshTokenLife } = exchanged;
-  await staffStore.add(newStaff(staffEmail));
   if (!scopes.includes(SCOPES.calendar)) {
     await noteMissingCalendar(deps, staffEmail, email);
-    return failed('calendar_not_ticked', staffEmail);
+    return failed('calendar_not_ticked', begun);
   }
-  if (!refreshToken) return failed('no_lasting_access', staffEmail);
+  if (!refreshToken) return failed('no_lasting_access', begun);
 
   const grantId = randomUUID();
+  await deps.announce(staffEmail, 'later');
   await deps.grants.add(staffEmail, { grantId, sub, refreshToken });
-  await staffStore.setConnection(staffEmail, {
+  const isKnown = await staffStore.setConnection(staffEmail, {
     state: 'connected',
     sub,
     googleEmail: email,
@@ -148,7 +149,12 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
     secretName: deps.grants.secretName(staffEmail),
     ...(refreshTokenLife && { endsAt: after(clock.now(), refreshTokenLife) }),
   });
-  await deps.onConnected(staffEmail);
+  if (!isKnown) {
+    // Removed while they were at Google.
+    await deps.grants.delete(staffEmail);
+    return failed('link_invalid');
+  }
+  await deps.announce(staffEmail, 'now');
   const staff = await staffStore.get(staffEmail);
   if (!staff) throw new Error('the staff member was deleted while connecting');
   return { connected: true, staff, googleEmail: email };
@@ -157,13 +163,13 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
 /** A connection that works is left alone: somebody who only tried again without the box keeps what they have. */
 async function noteMissingCalendar({ staff }: ConnectDeps, staffEmail: string, googleEmail: string): Promise<void> {
   const known = await staff.get(staffEmail);
-  if (known?.connection.state === 'connected') return;
-  await staff.setConnection(staffEmail, {
-    ...known?.connection,
-    state: 'insufficient_scope',
-    googleEmail,
-    problem: 'The calendar box was not ticked at Google.',
-  });
+  if (!known || known.connection.state === 'connected') return;
+  const problem = 'The calendar box was not ticked at Google.';
+  await staff.setConnection(
+    staffEmail,
+    { ...known.connection, state: 'insufficient_scope', googleEmail, problem },
+    known.connection.grantId ?? null,
+  );
 }
 
 export interface DisconnectDeps {

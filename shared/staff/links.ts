@@ -13,7 +13,10 @@ export type LinkProblem = 'expired' | 'forged';
 /** Signed texts that stand in an address: who may connect (`connect`) and which sign-in this is (`oauth-state`). */
 export interface LinkSigner {
   sign(purpose: LinkPurpose, subject: string): Promise<{ token: string; expiresAt: Instant }>;
-  verify(purpose: LinkPurpose, token: string): Promise<{ subject: string } | { problem: LinkProblem }>;
+  verify(
+    purpose: LinkPurpose,
+    token: string,
+  ): Promise<{ subject: string; issuedAt: Instant } | { problem: LinkProblem }>;
 }
 
 export function makeLinkSigner(secrets: SecretReader, secretId: string, clock: Clock): LinkSigner {
@@ -30,6 +33,7 @@ export function makeLinkSigner(secrets: SecretReader, secretId: string, clock: C
         .setProtectedHeader({ alg: 'HS256' })
         .setAudience(purpose)
         .setSubject(subject)
+        .setIssuedAt(clock.now())
         .setExpirationTime(expiresAt)
         .sign((await keys())[0] as Uint8Array);
       return { token, expiresAt: toInstant(expiresAt) };
@@ -42,7 +46,7 @@ export function makeLinkSigner(secrets: SecretReader, secretId: string, clock: C
             audience: purpose,
             currentDate: clock.now(),
           });
-          if (payload.sub) return { subject: payload.sub };
+          if (payload.sub) return { subject: payload.sub, issuedAt: toInstant((payload.iat ?? 0) * 1000) };
         } catch (error) {
           if (error instanceof errors.JWTExpired) return { problem: 'expired' };
           if (!(error instanceof errors.JOSEError)) throw error;

@@ -5,6 +5,8 @@ import { epochSeconds } from '../time.ts';
 export interface OAuthState {
   readonly state: string;
   readonly staffEmail: string;
+  /** The connect link's token, to begin again with. */
+  readonly link: string;
   readonly codeVerifier: string;
   /** Digest of the cookie of the browser that began it. */
   readonly browser: string;

@@ -1,5 +1,6 @@
 import type { Locale } from '../appointments/appointment.ts';
 import type { AccountRef } from '../google/calendar.ts';
+import type { GoogleFailureCode } from '../google/errors.ts';
 import type { Instant } from '../time.ts';
 
 export type ConnectionState = 'not_connected' | 'connected' | 'reconnect_required' | 'insufficient_scope';
@@ -29,8 +30,8 @@ export interface Staff {
   readonly locale?: Locale;
   readonly calendarId: string;
   readonly connection: Connection;
-  /** No call is made for this person before then: Google's usage limits. */
-  readonly parkedUntil?: Instant;
+  /** No call is made for this person before then: Google's usage limits, or it does not answer for them. */
+  readonly parked?: { readonly until: Instant; readonly code: GoogleFailureCode };
 }
 
 export type Profile = Pick<Staff, 'name' | 'phone' | 'locale' | 'calendarId'>;

@@ -7,7 +7,6 @@ import {
   ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Instant } from '../time.ts';
 import type { Connection, Profile, Staff } from './staff.ts';
 
 export interface StaffStore {
@@ -18,9 +17,12 @@ export interface StaffStore {
   add(staff: Staff): Promise<boolean>;
   /** Replaces the profile and leaves the connection. @returns false when the person is not known */
   setProfile(email: string, profile: Profile): Promise<boolean>;
-  /** @param grantId changes it only while this grant is in use @returns false when another one is, or the person is not known */
-  setConnection(email: string, connection: Connection, grantId?: string): Promise<boolean>;
-  park(email: string, until: Instant): Promise<void>;
+  /**
+   * @param grantId changes it only while this grant is in use; null: while none is
+   * @returns false when another one is, or the person is not known
+   */
+  setConnection(email: string, connection: Connection, grantId?: string | null): Promise<boolean>;
+  park(email: string, parked: NonNullable<Staff['parked']>): Promise<void>;
   delete(email: string): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export function makeStaffStore(db: DynamoDBDocumentClient, table: string): Staff
     set: Record<string, unknown>,
     condition: string,
     values: Record<string, unknown> = {},
+    names: Record<string, string> = {},
   ) => {
     const given = Object.entries(set).filter(([, value]) => value !== undefined);
     const gone = Object.keys(set).filter((name) => set[name] === undefined);
@@ -54,7 +57,10 @@ export function makeStaffStore(db: DynamoDBDocumentClient, table: string): Staff
           ]
             .filter(Boolean)
             .join(' '),
-          ExpressionAttributeNames: Object.fromEntries(Object.keys(set).map((name) => [`#${name}`, name])),
+          ExpressionAttributeNames: {
+            ...Object.fromEntries(Object.keys(set).map((name) => [`#${name}`, name])),
+            ...names,
+          },
           ExpressionAttributeValues: {
             ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
             ...values,
@@ -90,10 +96,19 @@ export function makeStaffStore(db: DynamoDBDocumentClient, table: string): Staff
       update(email, { name, phone, locale, calendarId }, 'attribute_exists(email)'),
     setConnection: (email, connection, grantId) =>
       grantId === undefined
-        ? update(email, { connection, parkedUntil: undefined }, 'attribute_exists(email)')
-        : update(email, { connection }, '#connection.grantId = :grantId', { ':grantId': grantId }),
-    async park(email, until) {
-      await update(email, { parkedUntil: until }, 'attribute_exists(email)');
+        ? update(email, { connection, parked: undefined }, 'attribute_exists(email)')
+        : grantId === null
+          ? update(email, { connection }, 'attribute_exists(email) AND attribute_not_exists(#connection.grantId)')
+          : update(email, { connection }, '#connection.grantId = :grantId', { ':grantId': grantId }),
+    async park(email, parked) {
+      // A short wait must not end a long one.
+      await update(
+        email,
+        { parked },
+        'attribute_exists(email) AND (attribute_not_exists(parked) OR parked.#until < :until)',
+        { ':until': parked.until },
+        { '#until': 'until' },
+      );
     },
     async delete(email) {
       await db.send(new DeleteCommand({ TableName: table, Key: { email } }));

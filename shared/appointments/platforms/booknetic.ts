@@ -43,10 +43,14 @@ export async function readBooknetic(
   raw: Readonly<Record<string, unknown>>,
   format: () => Promise<DateFormat>,
 ): Promise<ParsedDelivery> {
-  const faults: Fault[] = [];
+  const messages = new Map<string, string>();
+  /** One for each field: what is said first, that it was not filled in, makes the others. */
   const fault = (path: string, message: string): undefined => {
-    faults.push({ path, message });
+    if (!messages.has(path)) messages.set(path, message);
   };
+  const refused = (): ParsedDelivery => ({
+    faults: [...messages].map(([path, message]): Fault => ({ path, message })),
+  });
   const fields = asText(raw, fault);
   const read = <Schema extends z.core.$ZodType<string, string>>(name: string, schema: Schema): string | undefined => {
     const parsed = z.safeParse(schema, fields[name] ?? '');
@@ -57,14 +61,14 @@ export async function readBooknetic(
 
   const event = fields.event?.trim() ?? '';
   const intent = Object.hasOwn(INTENTS, event) ? INTENTS[event as keyof typeof INTENTS] : undefined;
-  if (!intent && !unreplacedKeyword(event)) fault('event', `Must be one of ${Object.keys(INTENTS).join(', ')}.`);
+  if (!intent) fault('event', `Must be one of ${Object.keys(INTENTS).join(', ')}.`);
   const id = read(
     'appointment_id',
     z.string().check(z.trim(), z.regex(/^[\w-]{1,64}$/, 'The number of the appointment.')),
   );
 
   if (intent === 'cancel') {
-    if (!id || faults.length > 0) return { faults };
+    if (!id || messages.size > 0) return refused();
     return { delivery: withId({ appointmentId: `booknetic:${id}`, intent, status: 'deleted' }, event) };
   }
 
@@ -82,7 +86,7 @@ export async function readBooknetic(
     notes: optional('appointment_notes', text(10_000)),
   };
   const times = await readTimes(fields, format, fault);
-  if (faults.length > 0 || !intent || !id || !status || !serviceName || !staffEmail || !times) return { faults };
+  if (messages.size > 0 || !intent || !id || !status || !serviceName || !staffEmail || !times) return refused();
 
   return {
     delivery: withId(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { email, locale, text, timeZone } from '../../http/fields.ts';
 import { faultsOf } from '../../http/validate.ts';
@@ -62,7 +63,7 @@ export function readNeutral(body: unknown, deliveryId: string): ParsedDelivery {
   const parsed = z.safeParse(envelope, body);
   if (!parsed.success) return { faults: faultsOf(parsed.error) };
   const { type, timestamp: sourceTime, data: read } = parsed.data;
-  const head = { appointmentId: `appointments:${read.id}`, sourceTime, id: deliveryId, uniqueId: true };
+  const head = { appointmentId: `appointments:${read.id}`, sourceTime, id: deliveryKey(deliveryId), uniqueId: true };
   if (!('status' in read)) {
     return { delivery: { ...head, intent: 'cancel', status: type.slice('appointment.'.length) } };
   }
@@ -79,3 +80,7 @@ export function readNeutral(body: unknown, deliveryId: string): ParsedDelivery {
   };
   return { delivery };
 }
+
+/** A sender may name its deliveries at any length; fifty of them are kept. */
+const deliveryKey = (id: string): string =>
+  id.length <= 64 ? id : createHash('sha256').update(id).digest('base64url');
