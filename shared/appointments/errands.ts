@@ -47,9 +47,8 @@ export function makeErrandStore(db: DynamoDBDocumentClient, table: string): Erra
           TableName: table,
           Key: { appointmentId: errandId },
           UpdateExpression: expression,
-          ExpressionAttributeNames: { '#token': 'token' },
           ExpressionAttributeValues: { ...values, ...(token && { ':seen': token }) },
-          ...(token && { ConditionExpression: '#token = :seen' }),
+          ...(token && { ConditionExpression: 'requestId = :seen' }),
         }),
       )
       .catch((error: unknown) => {
@@ -59,7 +58,7 @@ export function makeErrandStore(db: DynamoDBDocumentClient, table: string): Erra
   const request = async (errandId: string, staffEmail: string, dueAt: Instant, wake: 'now' | 'later') => {
     await update(
       errandId,
-      'SET #token = :token, due = :due, dueAt = :dueAt, wake = :wake, staffEmail = :staff REMOVE cursor, expiresAt',
+      'SET requestId = :token, due = :due, dueAt = :dueAt, wake = :wake, staffEmail = :staff REMOVE cameTo, expiresAt',
       { ':token': randomUUID(), ':due': 'due', ':dueAt': dueAt, ':wake': wake, ':staff': staffEmail },
     );
   };
@@ -69,8 +68,8 @@ export function makeErrandStore(db: DynamoDBDocumentClient, table: string): Erra
       const { Item } = await db.send(
         new GetCommand({ TableName: table, Key: { appointmentId: errandId }, ConsistentRead: true }),
       );
-      if (!Item?.token) return undefined;
-      const { token, cursor, staffEmail } = Item;
+      if (!Item?.requestId) return undefined;
+      const { requestId: token, cameTo: cursor, staffEmail } = Item;
       return { errandId, token, ...(cursor && { cursor }), ...(staffEmail !== NOBODY && { staffEmail }) };
     },
     request: (errandId, dueAt, wake) => request(errandId, NOBODY, dueAt, wake),
@@ -78,7 +77,7 @@ export function makeErrandStore(db: DynamoDBDocumentClient, table: string): Erra
     async finish({ errandId, token }, now) {
       await update(
         errandId,
-        'SET wake = :later, expiresAt = :expiresAt REMOVE due, dueAt, #token, cursor',
+        'SET wake = :later, expiresAt = :expiresAt REMOVE due, dueAt, requestId, cameTo',
         { ':later': 'later', ':expiresAt': epochSeconds(now) + DAY },
         token,
       );
@@ -86,7 +85,7 @@ export function makeErrandStore(db: DynamoDBDocumentClient, table: string): Erra
     async postpone({ errandId, token, cursor }, dueAt) {
       await update(
         errandId,
-        `SET wake = :later, due = :due, dueAt = :dueAt, #token = :seen${cursor ? ', cursor = :cursor' : ''}`,
+        `SET wake = :later, due = :due, dueAt = :dueAt, requestId = :seen${cursor ? ', cameTo = :cursor' : ''}`,
         { ':later': 'later', ':due': 'due', ':dueAt': dueAt, ...(cursor && { ':cursor': cursor }) },
         token,
       );

@@ -3,24 +3,28 @@ import { faultsOf } from './validate.ts';
 
 /** What the stack puts into the environment; a function reads the variables that it names, once, when it starts. */
 const VARIABLES = {
-  APPOINTMENTS_TABLE: z.string(),
-  MEETINGS_TABLE: z.string(),
-  TOLD_TABLE: z.string(),
-  STAFF_TABLE: z.string(),
-  SETTINGS_TABLE: z.string(),
-  OAUTH_STATES_TABLE: z.string(),
-  ADMIN_KEY_SECRET_ARN: z.string(),
-  WEBHOOK_SECRET_ARN: z.string(),
-  WEBHOOK_SIGNING_SECRET_ARN: z.string(),
-  LINK_SIGNING_KEY_SECRET_ARN: z.string(),
-  GOOGLE_CLIENT_SECRET_ARN: z.string(),
-  STAFF_SECRET_PREFIX: z.string(),
-  MAIL_FROM: z.string(),
+  APPOINTMENTS_TABLE: name(),
+  MEETINGS_TABLE: name(),
+  TOLD_TABLE: name(),
+  STAFF_TABLE: name(),
+  SETTINGS_TABLE: name(),
+  OAUTH_STATES_TABLE: name(),
+  ADMIN_KEY_SECRET_ARN: name(),
+  WEBHOOK_SECRET_ARN: name(),
+  WEBHOOK_SIGNING_SECRET_ARN: name(),
+  LINK_SIGNING_KEY_SECRET_ARN: name(),
+  GOOGLE_CLIENT_SECRET_ARN: name(),
+  STAFF_SECRET_PREFIX: name(),
+  MAIL_FROM: name(),
   PUBLIC_URL: withoutSlash(),
   GOOGLE_EMULATOR_URL: z.optional(withoutSlash()),
   RETRY_BASE_SECONDS: seconds(),
   NOTIFY_HOLD_SECONDS: seconds(),
 };
+
+function name() {
+  return z.string().check(z.minLength(1, 'Must not be empty.'));
+}
 
 function withoutSlash() {
   return z.pipe(
