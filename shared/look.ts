@@ -30,8 +30,8 @@ const MAX_ROUNDS = 3;
  */
 export async function lookAt(deps: LookDeps, appointmentId: string, deadline: number): Promise<void> {
   if (isErrand(appointmentId)) return runErrand(deps, appointmentId, deadline);
-  const { settings } = await deps.settings.get();
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const { settings } = await deps.settings.get();
     const reports = await syncAppointment(deps, appointmentId, settings, deadline);
     const [own] = reports;
     const current = await Promise.all(reports.map((report) => conclude(deps, report, settings)));

@@ -452,7 +452,7 @@ class AppointmentSync {
     const isNews =
       this.timeline.length > 0 || mapping.revision !== revision || mapping.leaving.length !== leaving.length;
     if (!isNews) return mapping;
-    if (mapping.revision === 0 && booking) await this.knowStaff(booking.staff);
+    if (mapping.revision === 0 && booking && !mapping.meetingId) await this.knowStaff(booking.staff);
     const { error: _error, ...rest } = mapping;
     return this.deps.meetings.putMapping(
       {

@@ -4,14 +4,15 @@ export interface Turn {
   readonly staffEmail: string;
 }
 
-/** Each booking once, in the order given, by staff member. */
+/** Each booking once, in the order given, by staff member: the last one named, should it have changed hands. */
 export function byStaff(turns: readonly Turn[]): string[][] {
-  const lanes = new Map<string, Set<string>>();
-  for (const { appointmentId, staffEmail } of turns) {
-    const lane = lanes.get(staffEmail) ?? new Set();
-    lanes.set(staffEmail, lane.add(appointmentId));
+  const lanes = new Map<string, string[]>();
+  for (const [appointmentId, staffEmail] of new Map(turns.map((turn) => [turn.appointmentId, turn.staffEmail]))) {
+    const lane = lanes.get(staffEmail);
+    if (lane) lane.push(appointmentId);
+    else lanes.set(staffEmail, [appointmentId]);
   }
-  return [...lanes.values()].map((lane) => [...lane]);
+  return [...lanes.values()];
 }
 
 /** Staff members whose bookings are looked at at the same time. */
