@@ -1,10 +1,10 @@
-import { type ErrandStore, SETTINGS_ERRAND } from './appointments/errands.ts';
+import { DAILY_ERRAND, type ErrandStore, SETTINGS_ERRAND } from './appointments/errands.ts';
 import type { AppointmentStore } from './appointments/store.ts';
 import { wakeBookings } from './meetings/staff-bookings.ts';
-import type { MeetingStore } from './meetings/store.ts';
+import type { MeetingStore, StaffBooking } from './meetings/store.ts';
 import { type ConnectionNoticeDeps, tellOfConnection } from './notifications/connection.ts';
 import type { SettingsStore } from './settings/store.ts';
-import { after, toInstant } from './time.ts';
+import { after, DAY, type Instant, toInstant } from './time.ts';
 
 export interface ErrandDeps extends ConnectionNoticeDeps {
   readonly errands: ErrandStore;
@@ -36,21 +36,36 @@ export async function runErrand(deps: ErrandDeps, errandId: string, deadline: nu
   }
   if (errandId === SETTINGS_ERRAND) {
     const [pass = '1', from] = errand.cursor?.split(' ') ?? [];
-    const cameTo = await carrySettings(deps, from, deadline);
+    const cameTo = await overFutureBookings(deps, from, deadline, ({ appointmentId, state }, at) =>
+      // What failed for good is tried again at once: the change may be what mends it.
+      state === 'failed'
+        ? deps.appointments.requestLook(appointmentId, deps.clock.now())
+        : deps.appointments.owe(appointmentId, at),
+    );
     if (cameTo !== undefined) return deps.errands.postpone({ ...errand, cursor: `${pass} ${cameTo}` }, after(now, 1));
     if (pass === '1') return deps.errands.postpone({ ...errand, cursor: '2' }, after(now, SECOND_PASS_SECONDS));
+  }
+  if (errandId === DAILY_ERRAND) {
+    const cameTo = await overFutureBookings(deps, errand.cursor, deadline, async ({ appointmentId, state }, at) => {
+      if (state === 'ready') await deps.appointments.requestLook(appointmentId, deps.clock.now(), at);
+    });
+    const { errandId: id, token } = errand;
+    return cameTo === undefined
+      ? deps.errands.postpone({ errandId: id, token }, after(now, DAY))
+      : deps.errands.postpone({ ...errand, cursor: cameTo }, after(now, 1));
   }
   return deps.errands.finish(errand, now);
 }
 
 /**
- * DESIGN rule 7: a change of settings that changes events makes all future meetings due, paced.
+ * Has every future booking looked at, paced: DESIGN rules 7 (a change of settings) and 13 (a daily look).
  * @returns the staff member up to whom it has come; undefined when all are done
  */
-async function carrySettings(
-  { staff, meetings, appointments, clock }: ErrandDeps,
+async function overFutureBookings(
+  { staff, meetings, clock }: ErrandDeps,
   cursor: string | undefined,
   deadline: number,
+  wake: (booking: StaffBooking, at: Instant) => Promise<unknown>,
 ): Promise<string | undefined> {
   const now = toInstant(clock.now());
   let done = cursor;
@@ -60,12 +75,9 @@ async function carrySettings(
     const bookings = await meetings.ofStaff(email, now);
     for (let from = 0; from < bookings.length; from += AT_ONCE) {
       await Promise.all(
-        bookings.slice(from, from + AT_ONCE).map(({ appointmentId, state }, index) =>
-          // What failed for good is tried again at once: the change may be what mends it.
-          state === 'failed'
-            ? appointments.requestLook(appointmentId, clock.now())
-            : appointments.owe(appointmentId, after(now, (from + index) / PER_SECOND)),
-        ),
+        bookings
+          .slice(from, from + AT_ONCE)
+          .map((booking, index) => wake(booking, after(now, (from + index) / PER_SECOND))),
       );
     }
     done = email;

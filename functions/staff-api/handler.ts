@@ -9,6 +9,7 @@ import { email, locale, text } from '../../shared/http/fields.ts';
 import { validate } from '../../shared/http/validate.ts';
 import { countBookings, wakeBookings } from '../../shared/meetings/staff-bookings.ts';
 import type { MeetingStore } from '../../shared/meetings/store.ts';
+import { DeliveryError } from '../../shared/notifications/mail.ts';
 import { type DisconnectDeps, disconnect } from '../../shared/staff/connect.ts';
 import { connectUrl, type LinkSigner } from '../../shared/staff/links.ts';
 import { newStaff, type Staff } from '../../shared/staff/staff.ts';
@@ -59,6 +60,18 @@ export function makeHandler(deps: StaffApiDeps) {
     },
     ...(await countBookings(deps.meetings, person.email, deps.clock)),
   });
+  const mailLink = async (person: Staff, url: string): Promise<void> => {
+    try {
+      await deps.sendConnectLink(person, url);
+    } catch (cause) {
+      if (!(cause instanceof DeliveryError)) throw cause;
+      throw new AppError(
+        'conflict',
+        `The mail could not be sent (${cause.code}). Check the sender's address with SES, or pass the link on yourself.`,
+        { cause },
+      );
+    }
+  };
   const answer = async (event: HttpEvent) => json(200, await shown(await known(event), await store.list()));
 
   return httpHandler({
@@ -102,7 +115,7 @@ export function makeHandler(deps: StaffApiDeps) {
         await store.add(newStaff(address));
         const { token, expiresAt } = await deps.links.sign('connect', address);
         const url = connectUrl(deps.publicUrl, token);
-        if (sendEmail) await deps.sendConnectLink(await known(event), url);
+        if (sendEmail) await mailLink(await known(event), url);
         return json(200, { url, expiresAt });
       },
 

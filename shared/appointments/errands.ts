@@ -19,6 +19,8 @@ export interface Errand {
 
 const PREFIX = 'errand#';
 export const SETTINGS_ERRAND = `${PREFIX}settings`;
+/** DESIGN rule 13: what somebody changed in Google by hand is found within a day. */
+export const DAILY_ERRAND = `${PREFIX}daily`;
 /** Named by a digest: the name shows in logs, an address must not. */
 const staffErrand = (staffEmail: string): string =>
   `${PREFIX}staff:${createHash('sha256').update(staffEmail).digest('hex').slice(0, 32)}`;
@@ -33,6 +35,8 @@ export interface ErrandStore {
   requestStaff(staffEmail: string, dueAt: Instant, wake: 'now' | 'later'): Promise<void>;
   /** @param wake `now` has the stream bring it at once; `later` leaves it to the due index */
   request(errandId: string, dueAt: Instant, wake: 'now' | 'later'): Promise<void>;
+  /** Asks for it unless it is asked for already. */
+  ensure(errandId: string, dueAt: Instant): Promise<void>;
   /** It is done, unless it has been asked for again. */
   finish(errand: Errand, now: Instant): Promise<void>;
   /** It goes on later, unless it has been asked for again. */
@@ -40,28 +44,41 @@ export interface ErrandStore {
 }
 
 export function makeErrandStore(db: DynamoDBDocumentClient, table: string): ErrandStore {
-  const update = (errandId: string, expression: string, values: Record<string, unknown>, token?: string) =>
-    db
-      .send(
+  const update = async (
+    errandId: string,
+    expression: string,
+    values: Record<string, unknown>,
+    condition?: string,
+  ): Promise<void> => {
+    try {
+      await db.send(
         new UpdateCommand({
           TableName: table,
           Key: { appointmentId: errandId },
           UpdateExpression: expression,
-          ExpressionAttributeValues: { ...values, ...(token && { ':seen': token }) },
-          ...(token && { ConditionExpression: 'requestId = :seen' }),
+          ExpressionAttributeValues: values,
+          ...(condition && { ConditionExpression: condition }),
         }),
-      )
-      .catch((error: unknown) => {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      });
+      );
+    } catch (error) {
+      // It has been asked for again meanwhile, and that stands.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  };
 
-  const request = async (errandId: string, staffEmail: string, dueAt: Instant, wake: 'now' | 'later') => {
-    await update(
+  const request = (
+    errandId: string,
+    staffEmail: string,
+    dueAt: Instant,
+    wake: 'now' | 'later',
+    condition?: string,
+  ): Promise<void> =>
+    update(
       errandId,
       'SET requestId = :token, due = :due, dueAt = :dueAt, wake = :wake, staffEmail = :staff REMOVE cameTo, expiresAt',
       { ':token': randomUUID(), ':due': 'due', ':dueAt': dueAt, ':wake': wake, ':staff': staffEmail },
+      condition,
     );
-  };
 
   return {
     async get(errandId) {
@@ -74,21 +91,20 @@ export function makeErrandStore(db: DynamoDBDocumentClient, table: string): Erra
     },
     request: (errandId, dueAt, wake) => request(errandId, NOBODY, dueAt, wake),
     requestStaff: (staffEmail, dueAt, wake) => request(staffErrand(staffEmail), staffEmail, dueAt, wake),
-    async finish({ errandId, token }, now) {
-      await update(
+    ensure: (errandId, dueAt) => request(errandId, NOBODY, dueAt, 'later', 'attribute_not_exists(requestId)'),
+    finish: ({ errandId, token }, now) =>
+      update(
         errandId,
         'SET wake = :later, expiresAt = :expiresAt REMOVE due, dueAt, requestId, cameTo',
-        { ':later': 'later', ':expiresAt': epochSeconds(now) + DAY },
-        token,
-      );
-    },
-    async postpone({ errandId, token, cursor }, dueAt) {
-      await update(
+        { ':later': 'later', ':expiresAt': epochSeconds(now) + DAY, ':seen': token },
+        'requestId = :seen',
+      ),
+    postpone: ({ errandId, token, cursor }, dueAt) =>
+      update(
         errandId,
-        `SET wake = :later, due = :due, dueAt = :dueAt, requestId = :seen${cursor ? ', cameTo = :cursor' : ''}`,
-        { ':later': 'later', ':due': 'due', ':dueAt': dueAt, ...(cursor && { ':cursor': cursor }) },
-        token,
-      );
-    },
+        `SET wake = :later, due = :due, dueAt = :dueAt${cursor ? ', cameTo = :cursor' : ' REMOVE cameTo'}`,
+        { ':later': 'later', ':due': 'due', ':dueAt': dueAt, ...(cursor && { ':cursor': cursor }), ':seen': token },
+        'requestId = :seen',
+      ),
   };
 }

@@ -35,10 +35,11 @@ export interface AppointmentStore {
   /** Look again at `dueAt`. @returns false as `settle` */
   postpone(seen: Appointment, dueAt: Instant): Promise<boolean>;
   /**
-   * Look at Google itself, now: the stream wakes the sync, and the due index holds it should that get lost.
-   * @returns false when the appointment is not known
+   * Look at Google itself: now (the stream wakes the sync, and the due index holds it should that get lost), or `at` a later time, unless it is
+   * owed a look anyway.
+   * @returns false when it was not written
    */
-  requestLook(appointmentId: string, now: Date): Promise<boolean>;
+  requestLook(appointmentId: string, now: Date, at?: Instant): Promise<boolean>;
   /** Look at it at `dueAt` at the latest. */
   owe(appointmentId: string, dueAt: Instant): Promise<void>;
   /** What is due, oldest first. @param limit how many at most */
@@ -158,12 +159,19 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
         { ':due': 'due', ':dueAt': dueAt, ':later': 'later', ':revision': revision, ':owed': owed, ':next': owed + 1 },
         AS_SEEN,
       ),
-    requestLook: (appointmentId, now) =>
+    requestLook: (appointmentId, now, at) =>
       update(
         appointmentId,
         'SET due = :due, dueAt = :dueAt, lookRequestedAt = :moment, wake = :wake ADD owed :one',
-        { ':due': 'due', ':dueAt': toInstant(now), ':moment': toMoment(now), ':wake': 'now', ':one': 1 },
-        'attribute_exists(revision)',
+        {
+          ':due': 'due',
+          ':dueAt': at ?? toInstant(now),
+          ':moment': toMoment(now),
+          ':wake': at ? 'later' : 'now',
+          ':one': 1,
+        },
+        // What is owed sooner stays owed then; it can be looked at tomorrow.
+        at ? 'attribute_exists(revision) AND attribute_not_exists(dueAt)' : 'attribute_exists(revision)',
       ),
     async owe(appointmentId, dueAt) {
       await update(

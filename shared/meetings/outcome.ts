@@ -48,7 +48,7 @@ export function beforeCall(call: Call, { google, staffEmail }: Meeting, wish: Ev
         confirmed: false,
         etag: '',
         conference: 'none',
-        guests: [],
+        guests: guestsSent(call, [], wish),
         textsHash: '',
         end: wish?.texts.end ?? '',
         polls: 0,
@@ -56,8 +56,16 @@ export function beforeCall(call: Call, { google, staffEmail }: Meeting, wish: Ev
     };
   }
   const writes = call.do === 'insert' || call.do === 'patch' || call.do === 'delete';
-  return event && writes ? { ...google, event: { ...event, certain: false } } : google;
+  return event && writes
+    ? { ...google, event: { ...event, certain: false, guests: guestsSent(call, event.guests, wish) } }
+    : google;
 }
+
+/** Who may be in the event through us once the call has landed: should its answer be lost, they must not pass for guests of a person. */
+const guestsSent = (call: Call, before: readonly string[], wish: EventWish | undefined): readonly string[] =>
+  'change' in call && call.change.guests
+    ? [...new Set([...before, ...(wish?.guests ?? []).map(({ email }) => email)])]
+    : before;
 
 /** The record after a call: what Google holds now, as far as its answer tells. */
 export function afterCall(
@@ -115,14 +123,14 @@ function held(
       linkSince: answer.meetUrl === event.meetUrl && event.linkSince ? event.linkSince : timing.now,
     }),
     ...(answer.htmlLink && { htmlLink: answer.htmlLink }),
-    // What was sent, however Google may write it. Where an answer was lost, guests of ours who are in the event are ours all the same.
+    // What was sent, however Google may write it; once read, whoever of these is there.
     guests: change?.guests
       ? (wish?.guests ?? []).map(({ email }) => email)
-      : event.certain
-        ? event.guests
-        : [...new Set([...(wish?.guests ?? []).map(({ email }) => email), ...event.guests])].filter((email) =>
+      : call.do === 'read'
+        ? [...new Set([...(wish?.guests ?? []).map(({ email }) => email), ...event.guests])].filter((email) =>
             there.has(email),
-          ),
+          )
+        : event.guests,
     ...(textsSent && wish && { textsHash: textsHash(wish) }),
     end: answer.end,
     polls,

@@ -114,7 +114,8 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
   if (!begun) return failed('state_used');
   if (!callback.cookie || !same(digest(callback.cookie), begun.browser)) return failed('state_foreign');
   const { staffEmail } = begun;
-  if (callback.error || !callback.code) return failed('refused', begun);
+  if (callback.error === 'access_denied') return failed('refused', begun);
+  if (callback.error || !callback.code) return failed('code_rejected', begun);
 
   const client = await deps.googleClient(true);
   if (!client) return failed('not_set_up', begun);
@@ -154,10 +155,20 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
     await deps.grants.delete(staffEmail);
     return failed('link_invalid');
   }
+  await nameKeptGrant(deps, staffEmail, grantId);
   await deps.announce(staffEmail, 'now');
   const staff = await staffStore.get(staffEmail);
   if (!staff) throw new Error('the staff member was deleted while connecting');
   return { connected: true, staff, googleEmail: email };
+}
+
+/** Two sign-ins that end at the same moment may drop each other's grant; the row must name one that the secret holds. */
+async function nameKeptGrant({ staff, grants }: ConnectDeps, staffEmail: string, grantId: string): Promise<void> {
+  const [person, { grants: kept }] = [await staff.get(staffEmail), await grants.read(staffEmail)];
+  const { connection } = person ?? {};
+  if (!connection || connection.grantId !== grantId || kept.some((grant) => grant.grantId === grantId)) return;
+  const other = kept.find(({ sub }) => sub === connection.sub);
+  if (other) await staff.setConnection(staffEmail, { ...connection, grantId: other.grantId }, grantId);
 }
 
 /** A connection that works is left alone: somebody who only tried again without the box keeps what they have. */

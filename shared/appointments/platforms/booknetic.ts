@@ -214,5 +214,7 @@ function utcTimes(link: string): { start: Instant; end: Instant } | undefined {
 
 const compact = (time: string): Instant | undefined => {
   const at = Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
-  return Number.isNaN(at) ? undefined : toInstant(at);
+  // Left to itself, Date takes the 30th of February for the 2nd of March.
+  const instant = Number.isNaN(at) ? '' : toInstant(at);
+  return instant.replace(/[-:]/g, '') === time ? instant : undefined;
 };

@@ -47,7 +47,12 @@ const data = z
     notes: z.optional(z.nullable(text(10_000))),
     keywords: z.optional(z.record(text(100, 1), text(10_000))),
   })
-  .check(z.refine(({ start, end }) => end > start, { path: ['end'], error: 'Must be after the start.' }));
+  .check(
+    z.refine(({ start, end }) => !(Date.parse(end) <= Date.parse(start)), {
+      path: ['end'],
+      error: 'Must be after the start.',
+    }),
+  );
 
 const envelope = z.discriminatedUnion('type', [
   z.object({ type: z.enum(['appointment.created', 'appointment.updated']), timestamp, data }),
