@@ -48,7 +48,8 @@ export function beforeCall(call: Call, { google, staffEmail }: Meeting, wish: Ev
         confirmed: false,
         etag: '',
         conference: 'none',
-        guests: guestsSent(call, [], wish),
+        guests: [],
+        ...guestsInDoubt(call, wish),
         textsHash: '',
         end: wish?.texts.end ?? '',
         polls: 0,
@@ -56,16 +57,13 @@ export function beforeCall(call: Call, { google, staffEmail }: Meeting, wish: Ev
     };
   }
   const writes = call.do === 'insert' || call.do === 'patch' || call.do === 'delete';
-  return event && writes
-    ? { ...google, event: { ...event, certain: false, guests: guestsSent(call, event.guests, wish) } }
-    : google;
+  return event && writes ? { ...google, event: { ...event, certain: false, ...guestsInDoubt(call, wish) } } : google;
 }
 
-/** Who may be in the event through us once the call has landed: should its answer be lost, they must not pass for guests of a person. */
-const guestsSent = (call: Call, before: readonly string[], wish: EventWish | undefined): readonly string[] =>
-  'change' in call && call.change.guests
-    ? [...new Set([...before, ...(wish?.guests ?? []).map(({ email }) => email)])]
-    : before;
+const guestsInDoubt = (call: Call, wish: EventWish | undefined) =>
+  'change' in call && call.change.guests ? { guestsInDoubt: addressesOf(wish) } : {};
+
+const addressesOf = (wish: EventWish | undefined): string[] => (wish?.guests ?? []).map(({ email }) => email);
 
 /** The record after a call: what Google holds now, as far as its answer tells. */
 export function afterCall(
@@ -107,7 +105,7 @@ function held(
   timing: Timing,
 ): HeldEvent {
   const change = 'change' in call ? call.change : undefined;
-  const { meetUrl: _url, linkSince: _since, pollAt: _pollAt, ...rest } = event;
+  const { meetUrl: _url, linkSince: _since, pollAt: _pollAt, guestsInDoubt: inDoubt, ...rest } = event;
   const pending = answer.conference === 'pending';
   const polls = pending ? event.polls + 1 : 0;
   const there = new Set(answer.guests.map(({ email }) => email));
@@ -125,11 +123,9 @@ function held(
     ...(answer.htmlLink && { htmlLink: answer.htmlLink }),
     // What was sent, however Google may write it; once read, whoever of these is there.
     guests: change?.guests
-      ? (wish?.guests ?? []).map(({ email }) => email)
+      ? addressesOf(wish)
       : call.do === 'read'
-        ? [...new Set([...(wish?.guests ?? []).map(({ email }) => email), ...event.guests])].filter((email) =>
-            there.has(email),
-          )
+        ? [...new Set([...addressesOf(wish), ...event.guests, ...(inDoubt ?? [])])].filter((email) => there.has(email))
         : event.guests,
     ...(textsSent && wish && { textsHash: textsHash(wish) }),
     end: answer.end,
@@ -147,6 +143,9 @@ function withLink(google: GoogleSide, answer: CalendarEvent, failed: Failed): Go
   const failure = new GoogleError(linkRequests >= MAX_LINK_REQUESTS ? 'meet_unavailable' : 'meet_link_failed');
   return failed({ ...google, linkRequests: linkRequests + 1, attempts: linkRequests - 1 }, failure);
 }
+
+/** The event when Google certainly did not do what it was asked. */
+const notDone = ({ guestsInDoubt: _guests, ...event }: HeldEvent): HeldEvent => ({ ...event, certain: true });
 
 /** The record with a failure, and when to try again. */
 type Failed = (google: GoogleSide, failure: GoogleError) => GoogleSide;
@@ -184,7 +183,10 @@ function afterFailure(
   // Google holds that id, whatever became of it: it is read next.
   if (failure.answer === 'duplicate') return { ...google, event: { ...event, confirmed: true } };
   // Somebody else changed it, so nothing was done: it is read and merged again.
-  if (failure.answer === 'precondition_failed') return { ...google, event: { ...event, certain: true } };
+  if (failure.answer === 'precondition_failed') {
+    const wasDeleted = call.do === 'patch' && call.change.restore;
+    return { ...google, event: wasDeleted ? event : notDone(event) };
+  }
   if (call.do === 'patch' && call.change.restore && (failure.answer || failure.code === 'calendar_forbidden')) {
     return idSpent(google);
   }
@@ -194,7 +196,7 @@ function afterFailure(
   // Google certainly did not do it.
   const { event: _event, ...without } = google;
   if (call.do === 'insert' && !event.confirmed) return failed(without, failure);
-  return failed({ ...google, event: { ...event, certain: true } }, failure);
+  return failed({ ...google, event: notDone(event) }, failure);
 }
 
 function withError(

@@ -176,7 +176,7 @@ function towardsEvent(situation: Situation, event: HeldEvent | undefined, wish: 
   if (seen && seen.meetingId !== meetingId) return recreate(google, 'event_id_taken');
   if (seen?.cancelled) {
     if (!event.confirmed) return recreate(google, 'event_deleted_by_hand');
-    return { do: 'patch', address, change: { restore: true, ...changeOf(event, wish, seen) } };
+    return { do: 'patch', address, change: { restore: true, ...changeOf(event, wish, seen) }, etag: seen.etag };
   }
 
   const guestsDiffer = !sameGuests(event, wish, seen);
@@ -238,7 +238,8 @@ function sameGuests(event: HeldEvent, wish: EventWish, seen: CalendarEvent | und
 /** DESIGN rule 11: what Google holds, answers and guests added by hand included, less those we added and no longer want, plus the new. */
 function mergedGuests(event: HeldEvent, wish: EventWish, seen: CalendarEvent): Guest[] {
   const wanted = new Set(wish.guests.map(({ email }) => email));
-  const kept = seen.guests.filter(({ email }) => wanted.has(email) || !event.guests.includes(email));
+  const ours = new Set([...event.guests, ...(event.guestsInDoubt ?? [])]);
+  const kept = seen.guests.filter(({ email }) => wanted.has(email) || !ours.has(email));
   const there = new Set(kept.map(({ email }) => email));
   return [
     ...kept,

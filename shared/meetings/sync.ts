@@ -158,11 +158,17 @@ class AppointmentSync {
       const meeting = mapping.meetingId ? await meetings.meeting(mapping.meetingId) : undefined;
       const slot = wantedSlot(appointment, mapping, meeting, settings, this.now());
       const expiresAt = this.expiry(appointment);
+      const target = slot && slot !== mapping.slot ? await meetings.inSlot(slot) : undefined;
+      if (target?.participants.includes(appointmentId)) {
+        // Another run has just placed it there; what was read before is of yesterday.
+        await deps.sleep(20);
+        continue;
+      }
       const placement = place({
         mapping,
         meeting,
         wanted: slot && booking ? { slot, staffEmail: booking.staff.email } : undefined,
-        target: slot && slot !== mapping.slot ? await meetings.inSlot(slot) : undefined,
+        target,
         newMeetingId: deps.newId(),
         expiresAt,
       });

@@ -48,11 +48,10 @@ export async function deliver(deps: DeliverDeps, delivery: Delivery, settings: S
     return (await record(told, { state: 'skipped', reason: 'channel_off' })) ? undefined : after(now(), CLAIM_SECONDS);
   }
   const claim = { holder: deps.newId(), endsAt: after(now(), CLAIM_SECONDS) };
-  const claimed = await deps.told.put({ ...told, claim }, expiresAt);
+  const claimed = await deps.told.put({ ...told, claim, inDoubt: truth }, expiresAt);
   if (!claimed) return claim.endsAt;
   if (delivery.isStillTrue && !(await delivery.isStillTrue())) {
-    const { claim: _claim, ...released } = claimed;
-    await deps.told.put(released, expiresAt);
+    await deps.told.put(notSent(claimed, told), expiresAt);
     return after(now(), 1);
   }
   const fields = {
@@ -83,14 +82,23 @@ export async function deliver(deps: DeliverDeps, delivery: Delivery, settings: S
       now(),
       retryDelay(attempts, { retryBaseSeconds: deps.retryBaseSeconds, random: deps.random() }),
     );
-    const { claim: _claim, ...released } = claimed;
+    const { claim: _claim, ...released } = error.inDoubt ? claimed : notSent(claimed, told);
     await deps.told.put({ ...released, attempts, retryAt }, expiresAt);
     return retryAt;
   }
 }
 
+/** The ledger with the claim given back, as it was before. */
+function notSent({ claim: _claim, inDoubt: _inDoubt, ...claimed }: Told, { inDoubt }: Told): Told {
+  return { ...claimed, ...(inDoubt && { inDoubt }) };
+}
+
 /** The ledger after a message: what they know now, with the claim given back. */
-function recorded({ claim: _claim, retryAt: _retryAt, ...told }: Told, truth: Truth, message: MessageRecord): Told {
+function recorded(
+  { claim: _claim, inDoubt: _inDoubt, retryAt: _retryAt, ...told }: Told,
+  truth: Truth,
+  message: MessageRecord,
+): Told {
   return {
     ...told,
     last: truth,

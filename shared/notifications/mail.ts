@@ -14,14 +14,17 @@ export interface Mail {
 export class DeliveryError extends Error {
   /** Whether it may work later; otherwise the same message would be refused again. */
   readonly transient: boolean;
+  /** Whether it may have been sent all the same. */
+  readonly inDoubt: boolean;
   /** A stable code, without anything of the message. */
   readonly code: string;
 
-  constructor(code: string, transient: boolean) {
+  constructor(code: string, transient: boolean, inDoubt = false) {
     super(code);
     this.name = 'DeliveryError';
     this.code = code;
     this.transient = transient;
+    this.inDoubt = inDoubt;
   }
 }
 
@@ -62,7 +65,10 @@ export const makeMailSender = (ses: SESClient, from: string): MailSender => ({
       return MessageId ?? '';
     } catch (error) {
       const name = error instanceof Error ? error.name : 'unknown';
-      throw new DeliveryError(name, !REFUSED.has(name));
+      const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+      // Refused is not sent; what ended without an answer, or with a fault of SES's own, may have been.
+      const inDoubt = status === undefined || status >= 500;
+      throw new DeliveryError(name, !REFUSED.has(name), inDoubt);
     }
   },
 });

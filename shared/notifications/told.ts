@@ -35,6 +35,8 @@ export interface Told {
   /** The last thing they were told; the booking as last told is kept when it was cancelled, to name it. */
   readonly last?: Truth;
   readonly lastBooked?: Truth & { status: 'booked' };
+  /** What they were just being told when the run died or the mail's answer was lost: they may know it. */
+  readonly inDoubt?: Truth;
   /** Rises with each message, as iCalendar wants it. */
   readonly sequence: number;
   readonly claim?: { readonly holder: string; readonly endsAt: Instant };
@@ -81,9 +83,10 @@ export function decide(
   now: Instant,
   holdSeconds: number,
 ): Decision<BookingNews> {
-  const tell = difference(told.last, truth);
+  const { last, inDoubt } = told;
+  const tell = difference(last, truth) ?? (inDoubt && difference(inDoubt, truth));
   if (!tell) return undefined;
-  const until = waits(told, now, told.last && after(since, holdSeconds));
+  const until = waits(told, now, last || inDoubt ? after(since, holdSeconds) : undefined);
   return until ? { until } : { tell };
 }
 

@@ -114,14 +114,14 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
   if (!begun) return failed('state_used');
   if (!callback.cookie || !same(digest(callback.cookie), begun.browser)) return failed('state_foreign');
   const { staffEmail } = begun;
-  if (callback.error === 'access_denied') return failed('refused', begun);
-  if (callback.error || !callback.code) return failed('code_rejected', begun);
+  const { error, code } = callback;
+  if (error || !code) return failed(error && error !== 'access_denied' ? 'code_rejected' : 'refused', begun);
 
   const client = await deps.googleClient(true);
   if (!client) return failed('not_set_up', begun);
   const { codeVerifier } = begun;
   const exchanged = await deps.google
-    .exchange({ client, redirectUri: redirectUri(deps.publicUrl), code: callback.code, codeVerifier })
+    .exchange({ client, redirectUri: redirectUri(deps.publicUrl), code, codeVerifier })
     .catch((error: unknown) => {
       if (error instanceof GoogleError) return error;
       throw error;

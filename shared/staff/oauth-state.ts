@@ -1,3 +1,4 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { epochSeconds } from '../time.ts';
 
@@ -19,15 +20,35 @@ export interface OAuthStateStore {
   take(state: string, now: Date): Promise<OAuthState | undefined>;
 }
 
-export const makeOAuthStateStore = (db: DynamoDBDocumentClient, table: string): OAuthStateStore => ({
-  async put(state, until) {
-    await db.send(new PutCommand({ TableName: table, Item: { ...state, expiresAt: epochSeconds(until) } }));
-  },
-  async take(state, now) {
-    const { Attributes } = await db.send(
-      new DeleteCommand({ TableName: table, Key: { state }, ReturnValues: 'ALL_OLD' }),
-    );
-    // TTL removes an item some time after its end, not at it.
-    return Attributes && Attributes.expiresAt > epochSeconds(now) ? (Attributes as unknown as OAuthState) : undefined;
-  },
-});
+export function makeOAuthStateStore(db: DynamoDBDocumentClient, table: string): OAuthStateStore {
+  /** @returns what was there; of several at once one gets it */
+  const remove = async (state: string): Promise<Record<string, unknown> | undefined> => {
+    try {
+      const { Attributes } = await db.send(
+        new DeleteCommand({
+          TableName: table,
+          Key: { state },
+          ConditionExpression: 'attribute_exists(codeVerifier)',
+          ReturnValues: 'ALL_OLD',
+        }),
+      );
+      return Attributes;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    async put(state, until) {
+      await db.send(new PutCommand({ TableName: table, Item: { ...state, expiresAt: epochSeconds(until) } }));
+    },
+    async take(state, now) {
+      const Attributes = await remove(state);
+      // TTL removes an item some time after its end, not at it.
+      return Attributes && (Attributes.expiresAt as number) > epochSeconds(now)
+        ? (Attributes as unknown as OAuthState)
+        : undefined;
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import type { AppointmentStore } from '../../shared/appointments/store.ts';
+import { anAppointment, BEA } from '../builders/bookings.ts';
+
+const NOW = new Date('2026-11-24T09:00:00.123Z');
+const SOON = '2026-11-24T09:01:00Z';
+const LATER = '2026-11-24T10:00:00Z';
+
+/** What an `AppointmentStore` does, whatever keeps it. */
+export function appointmentStoreContract(make: () => Promise<AppointmentStore>): void {
+  const first = { ...anAppointment('test:1'), dueAt: SOON };
+
+  describe('put', () => {
+    it('stores the first version of what is not there, and gives it back as it was', async () => {
+      const store = await make();
+      expect(await store.put(first)).toEqual({ stored: true });
+      expect(await store.get('test:1')).toEqual(first);
+    });
+
+    it('refuses a first version where something stands, and says what', async () => {
+      const store = await make();
+      await store.put(first);
+      expect(await store.put({ ...first, status: 'pending' })).toEqual({ stored: false, current: first });
+    });
+
+    it('stores each version only on top of the one before it', async () => {
+      const store = await make();
+      await store.put(first);
+      const second = { ...first, version: 2, revision: 2, status: 'pending' };
+      expect(await store.put(second)).toEqual({ stored: true });
+      expect(await store.put(second)).toEqual({ stored: false, current: second });
+      expect(await store.put({ ...second, version: 4 })).toEqual({ stored: false, current: second });
+    });
+
+    it('refuses a later version of what is gone', async () => {
+      const store = await make();
+      expect(await store.put({ ...first, version: 2 })).toEqual({ stored: false, current: undefined });
+    });
+
+    it('lets one of several at once through', async () => {
+      const store = await make();
+      const results = await Promise.all(Array.from({ length: 5 }, () => store.put(first)));
+      expect(results.filter(({ stored }) => stored)).toHaveLength(1);
+    });
+  });
+
+  describe('getMany', () => {
+    it('gives those that there are, each once, more than a hundred too', async () => {
+      const store = await make();
+      const ids = Array.from({ length: 120 }, (_, index) => `test:${index}`);
+      for (const id of ids) await store.put(anAppointment(id));
+
+      const found = await store.getMany([...ids, 'test:0', 'test:nobody']);
+
+      expect(found.map(({ appointmentId }) => appointmentId).sort()).toEqual([...ids].sort());
+    });
+
+    it('asks nothing for nobody', async () => {
+      expect(await (await make()).getMany([])).toEqual([]);
+    });
+  });
+
+  describe('remember', () => {
+    it('keeps a delivery and its time without another revision', async () => {
+      const store = await make();
+      await store.put(first);
+      const seen = { ...first, version: 2, deliveries: ['one'], sourceTime: '2026-11-24T08:00:00.000Z' };
+      expect(await store.remember(seen)).toBe(true);
+      expect(await store.get('test:1')).toEqual(seen);
+    });
+
+    it('refuses when another write came first', async () => {
+      const store = await make();
+      await store.put(first);
+      expect(await store.remember({ ...first, version: 3 })).toBe(false);
+      expect(await store.remember({ ...first, appointmentId: 'test:nobody', version: 2 })).toBe(false);
+    });
+  });
+
+  describe('settle and postpone', () => {
+    it('take a booking out of the due index, and put it back', async () => {
+      const store = await make();
+      await store.put(first);
+      expect(await store.postpone(first, LATER)).toBe(true);
+      const postponed = await store.get('test:1');
+      expect(postponed?.dueAt).toBe(LATER);
+      expect(await store.due(SOON, 10)).toEqual([]);
+
+      expect(await store.settle(postponed ?? first, 2_000_000_000)).toBe(true);
+      expect((await store.get('test:1'))?.dueAt).toBeUndefined();
+      expect(await store.due('2030-01-01T00:00:00Z', 10)).toEqual([]);
+    });
+
+    it('change nothing of the wish itself', async () => {
+      const store = await make();
+      await store.put(first);
+      await store.postpone(first, LATER);
+      const { dueAt: _due, owed: _owed, ...rest } = first;
+      expect(await store.get('test:1')).toMatchObject(rest);
+    });
+
+    it('refuse when a newer revision has come', async () => {
+      const store = await make();
+      await store.put(first);
+      await store.put({ ...first, version: 2, revision: 2 });
+      expect(await store.settle(first, 2_000_000_000)).toBe(false);
+      expect(await store.postpone(first, LATER)).toBe(false);
+      expect((await store.get('test:1'))?.dueAt).toBe(SOON);
+    });
+
+    it('refuse when somebody has asked for a look since', async () => {
+      const store = await make();
+      await store.put(first);
+      await store.requestLook('test:1', NOW);
+      expect(await store.settle(first, 2_000_000_000)).toBe(false);
+      expect(await store.postpone(first, LATER)).toBe(false);
+    });
+
+    it('refuse when it has been owed earlier since', async () => {
+      const store = await make();
+      await store.put(first);
+      await store.owe('test:1', '2026-11-24T09:00:30Z');
+      expect(await store.settle(first, 2_000_000_000)).toBe(false);
+      expect((await store.get('test:1'))?.dueAt).toBe('2026-11-24T09:00:30Z');
+    });
+
+    it('are not in the way of a delivery that changed nothing', async () => {
+      const store = await make();
+      await store.put(first);
+      await store.remember({ ...first, version: 2, deliveries: ['one'] });
+      expect(await store.settle(first, 2_000_000_000)).toBe(true);
+      expect((await store.get('test:1'))?.deliveries).toEqual(['one']);
+    });
+
+    it('refuse what is not there', async () => {
+      const store = await make();
+      expect(await store.settle(first, 2_000_000_000)).toBe(false);
+      expect(await store.postpone(first, LATER)).toBe(false);
+      expect(await store.get('test:1')).toBeUndefined();
+    });
+  });
+
+  describe('requestLook and owe', () => {
+    it('make due what was settled', async () => {
+      const store = await make();
+      await store.put(first);
+      await store.settle(first, 2_000_000_000);
+
+      expect(await store.requestLook('test:1', NOW)).toBe(true);
+      expect(await store.get('test:1')).toMatchObject({
+        dueAt: '2026-11-24T09:00:00Z',
+        lookRequestedAt: '2026-11-24T09:00:00.123Z',
+      });
+    });
+
+    it('may be for a later time, unless it is owed a look anyway', async () => {
+      const store = await make();
+      await store.put(first);
+      expect(await store.requestLook('test:1', NOW, LATER)).toBe(false);
+      expect((await store.get('test:1'))?.lookRequestedAt).toBeUndefined();
+
+      await store.settle(first, 2_000_000_000);
+      expect(await store.requestLook('test:1', NOW, LATER)).toBe(true);
+      expect(await store.get('test:1')).toMatchObject({ dueAt: LATER, lookRequestedAt: '2026-11-24T09:00:00.123Z' });
+      expect(await store.requestLook('test:nobody', NOW, LATER)).toBe(false);
+    });
+
+    it('never put off what is due earlier', async () => {
+      const store = await make();
+      await store.put(first);
+      await store.owe('test:1', LATER);
+      expect((await store.get('test:1'))?.dueAt).toBe(SOON);
+    });
+
+    it('make nothing of what is not known', async () => {
+      const store = await make();
+      expect(await store.requestLook('test:1', NOW)).toBe(false);
+      await store.owe('test:1', SOON);
+      expect(await store.get('test:1')).toBeUndefined();
+      expect(await store.due(LATER, 10)).toEqual([]);
+    });
+  });
+
+  describe('due', () => {
+    it('names what is due, the oldest first, with whose it is, and no more than asked for', async () => {
+      const store = await make();
+      await store.put({ ...anAppointment('test:3'), dueAt: '2026-11-24T09:03:00Z' });
+      await store.put({ ...anAppointment('test:1', { staff: { email: BEA } }), dueAt: '2026-11-24T09:01:00Z' });
+      await store.put({ ...anAppointment('test:2'), dueAt: '2026-11-24T09:02:00Z' });
+      await store.put({ ...anAppointment('test:9'), dueAt: '2026-11-24T09:09:00Z' });
+      await store.put(anAppointment('test:settled'));
+
+      const due = await store.due('2026-11-24T09:03:00Z', 10);
+      expect(due.map(({ appointmentId }) => appointmentId)).toEqual(['test:1', 'test:2', 'test:3']);
+      expect(due[0]).toMatchObject({ staffEmail: BEA, dueAt: '2026-11-24T09:01:00Z' });
+      expect(await store.due('2026-11-24T09:09:00Z', 2)).toHaveLength(2);
+    });
+
+    it('names a booking of which only its end is known', async () => {
+      const store = await make();
+      const { booking: _booking, ...bare } = first;
+      await store.put({ ...bare, status: 'canceled' });
+      expect(await store.due(SOON, 10)).toHaveLength(1);
+    });
+  });
+}

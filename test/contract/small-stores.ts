@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import type { ToldStore } from '../../shared/notifications/store.ts';
+import { notTold, type Told } from '../../shared/notifications/told.ts';
+import { defaultSettings } from '../../shared/settings/settings.ts';
+import type { SettingsStore } from '../../shared/settings/store.ts';
+import type { OAuthStateStore } from '../../shared/staff/oauth-state.ts';
+import { newStaff } from '../../shared/staff/staff.ts';
+import type { StaffStore } from '../../shared/staff/store.ts';
+import { ANA, BEA } from '../builders/bookings.ts';
+
+const EXPIRY = 2_000_000_000;
+
+export function toldStoreContract(make: () => Promise<ToldStore>): void {
+  const luis = notTold('test:1', { role: 'customer', channel: 'email', address: 'luis@mail.test', name: 'Luis' });
+
+  it('keeps what each person was told of one subject', async () => {
+    const store = await make();
+    const ana = notTold('test:1', { role: 'staff', channel: 'email', address: ANA, name: 'Ana' });
+    await store.put(luis, EXPIRY);
+    await store.put(ana, EXPIRY);
+    await store.put({ ...luis, subject: 'test:2' }, EXPIRY);
+
+    expect(await store.ofSubject('test:1')).toEqual([
+      { ...luis, version: 1 },
+      { ...ana, version: 1 },
+    ]);
+    expect(await store.ofSubject('test:3')).toEqual([]);
+  });
+
+  it('stores on top of the version it was decided from only', async () => {
+    const store = await make();
+    const first = await store.put(luis, EXPIRY);
+    expect(first).toEqual({ ...luis, version: 1 });
+    expect(await store.put(luis, EXPIRY)).toBeUndefined();
+
+    const claimed: Told = { ...luis, version: 1, claim: { holder: 'run', endsAt: '2026-11-24T09:00:30Z' } };
+    expect(await store.put(claimed, EXPIRY)).toEqual({ ...claimed, version: 2 });
+    expect(await store.put(claimed, EXPIRY)).toBeUndefined();
+    const { claim: _claim, ...released } = claimed;
+    expect(await store.put({ ...released, version: 2 }, EXPIRY)).toEqual({ ...luis, version: 3 });
+  });
+
+  it('lets one of several at once through', async () => {
+    const store = await make();
+    const results = await Promise.all(Array.from({ length: 5 }, () => store.put(luis, EXPIRY)));
+    expect(results.filter(Boolean)).toHaveLength(1);
+  });
+}
+
+export function staffStoreContract(make: () => Promise<StaffStore>): void {
+  const connection = { state: 'connected', sub: 'sub', grantId: 'g1', secretName: 'secret' } as const;
+  const parked = { until: '2026-11-24T12:00:00Z', code: 'calendar_usage_limits' } as const;
+
+  it('adds somebody once', async () => {
+    const store = await make();
+    expect(await store.add(newStaff(ANA, { name: 'Ana' }))).toBe(true);
+    expect(await store.add(newStaff(ANA))).toBe(false);
+    expect(await store.get(ANA)).toEqual(newStaff(ANA, { name: 'Ana' }));
+    expect(await store.get(BEA)).toBeUndefined();
+  });
+
+  it('lists all by address', async () => {
+    const store = await make();
+    for (const email of [BEA, ANA]) await store.add(newStaff(email));
+    expect((await store.list()).map(({ email }) => email)).toEqual([ANA, BEA]);
+  });
+
+  it('replaces the profile, what is not given goes, and the connection stays', async () => {
+    const store = await make();
+    await store.add(newStaff(ANA, { name: 'Ana', phone: '+34600000001' }));
+    await store.setConnection(ANA, connection);
+    expect(await store.setProfile(ANA, { name: 'Ana García', calendarId: 'work', locale: 'es' })).toBe(true);
+    expect(await store.get(ANA)).toEqual({
+      email: ANA,
+      name: 'Ana García',
+      calendarId: 'work',
+      locale: 'es',
+      connection,
+    });
+    expect(await store.setProfile(BEA, { calendarId: 'primary' })).toBe(false);
+    expect(await store.get(BEA)).toBeUndefined();
+  });
+
+  it('sets a connection, only while a grant is in use when one is named', async () => {
+    const store = await make();
+    const lost = { ...connection, state: 'reconnect_required' } as const;
+    expect(await store.setConnection(ANA, connection)).toBe(false);
+    await store.add(newStaff(ANA));
+    expect(await store.setConnection(ANA, lost, 'g1')).toBe(false);
+    expect(await store.setConnection(ANA, connection)).toBe(true);
+    expect(await store.setConnection(ANA, lost, 'g0')).toBe(false);
+    expect((await store.get(ANA))?.connection).toEqual(connection);
+    expect(await store.setConnection(ANA, lost, 'g1')).toBe(true);
+    expect((await store.get(ANA))?.connection).toEqual(lost);
+  });
+
+  it('parks, until somebody connects anew', async () => {
+    const store = await make();
+    await store.park(ANA, parked);
+    expect(await store.get(ANA)).toBeUndefined();
+    await store.add(newStaff(ANA));
+    await store.setConnection(ANA, connection);
+    await store.park(ANA, parked);
+    await store.setConnection(ANA, { ...connection, state: 'reconnect_required' }, 'g1');
+    expect((await store.get(ANA))?.parked).toEqual(parked);
+    await store.setConnection(ANA, { ...connection, grantId: 'g2' });
+    expect((await store.get(ANA))?.parked).toBeUndefined();
+  });
+
+  it('deletes, and does not mind when there is nobody', async () => {
+    const store = await make();
+    await store.add(newStaff(ANA));
+    await store.delete(ANA);
+    await store.delete(ANA);
+    expect(await store.list()).toEqual([]);
+  });
+}
+
+export function settingsStoreContract(make: () => Promise<SettingsStore>): void {
+  it('has the defaults as version 0', async () => {
+    expect(await (await make()).get()).toEqual({ settings: defaultSettings, version: 0 });
+  });
+
+  it('saves on top of the version that was read only', async () => {
+    const store = await make();
+    const changed = { ...defaultSettings, retentionDays: 7, senderName: 'Clínica' };
+    expect(await store.put(changed, 1)).toBe(false);
+    expect(await store.put(changed, 0)).toBe(true);
+    expect(await store.put(defaultSettings, 0)).toBe(false);
+    expect(await store.get()).toEqual({ settings: changed, version: 1 });
+    expect(await store.put(defaultSettings, 1)).toBe(true);
+    expect((await store.get()).version).toBe(2);
+  });
+
+  it('gathers the names of fields, whoever comes first', async () => {
+    const store = await make();
+    expect(await store.observedKeywords()).toEqual(new Set());
+    await Promise.all([store.observe(['a', 'b']), store.observe(['b', 'c'])]);
+    expect(await store.observedKeywords()).toEqual(new Set(['a', 'b', 'c']));
+    expect((await store.get()).version).toBe(0);
+  });
+}
+
+export function oauthStateStoreContract(make: () => Promise<OAuthStateStore>): void {
+  const begun = { state: 's1', staffEmail: ANA, link: 'link', codeVerifier: 'verifier', browser: 'digest' };
+  const now = new Date('2026-11-24T09:00:00Z');
+  const until = new Date('2026-11-24T09:30:00Z');
+
+  describe('a state', () => {
+    it('is good for one use', async () => {
+      const store = await make();
+      await store.put(begun, until);
+      expect(await store.take('s1', now)).toMatchObject(begun);
+      expect(await store.take('s1', now)).toBeUndefined();
+    });
+
+    it('is good for one of several at once', async () => {
+      const store = await make();
+      await store.put(begun, until);
+      const taken = await Promise.all(Array.from({ length: 5 }, () => store.take('s1', now)));
+      expect(taken.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('is not good after its end, though it may still be there', async () => {
+      const store = await make();
+      await store.put(begun, until);
+      expect(await store.take('s1', until)).toBeUndefined();
+    });
+
+    it('is not good when it never was', async () => {
+      expect(await (await make()).take('s2', now)).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,136 @@
+import type { Appointment } from '../../shared/appointments/appointment.ts';
+import type { AppointmentStore, DueAppointment, PutResult } from '../../shared/appointments/store.ts';
+import { type Instant, toInstant, toMoment } from '../../shared/time.ts';
+import { MemoryTable } from './memory-table.ts';
+
+interface Item {
+  readonly appointment: Appointment;
+  readonly expiresAt?: number;
+}
+
+/** What is owed besides bookings stands in the same table. */
+export interface ErrandItem {
+  readonly errandId: string;
+  readonly token?: string;
+  readonly staffEmail?: string;
+  readonly cursor?: string;
+  readonly dueAt?: Instant;
+}
+
+export class FakeAppointmentStore implements AppointmentStore {
+  readonly #table = new MemoryTable<Item>();
+  readonly errands = new MemoryTable<ErrandItem>();
+  /** Ids in the records of the stream that wake the sync, oldest first. */
+  readonly woken: string[] = [];
+
+  async get(appointmentId: string): Promise<Appointment | undefined> {
+    return this.peek(appointmentId);
+  }
+
+  /** The same at once, for what is one transaction with it. */
+  peek(appointmentId: string): Appointment | undefined {
+    return this.#table.get(appointmentId)?.appointment;
+  }
+
+  async getMany(appointmentIds: readonly string[]): Promise<Appointment[]> {
+    return [...new Set(appointmentIds)].flatMap((id) => this.#table.get(id)?.appointment ?? []);
+  }
+
+  async put(appointment: Appointment): Promise<PutResult> {
+    const { appointmentId, version } = appointment;
+    const current = this.#table.get(appointmentId)?.appointment;
+    if ((current?.version ?? 0) !== version - 1) return { stored: false, current };
+    this.#table.put(appointmentId, { appointment });
+    this.woken.push(appointmentId);
+    return { stored: true };
+  }
+
+  async remember({ appointmentId, deliveries, sourceTime, version }: Appointment): Promise<boolean> {
+    return this.#table.update(
+      appointmentId,
+      ({ appointment }) => appointment.version === version - 1,
+      ({ appointment, ...rest }) => ({
+        ...rest,
+        appointment: { ...appointment, deliveries, version, ...(sourceTime && { sourceTime }) },
+      }),
+    );
+  }
+
+  async settle(seen: Appointment, expiresAt: number): Promise<boolean> {
+    return this.#table.update(
+      seen.appointmentId,
+      isAsSeen(seen),
+      ({ appointment: { dueAt: _dueAt, ...appointment } }) => ({
+        appointment,
+        expiresAt,
+      }),
+    );
+  }
+
+  async postpone(seen: Appointment, dueAt: Instant): Promise<boolean> {
+    return this.#table.update(seen.appointmentId, isAsSeen(seen), (item) => owing(item, { dueAt }));
+  }
+
+  async requestLook(appointmentId: string, now: Date, at?: Instant): Promise<boolean> {
+    const asked = { dueAt: at ?? toInstant(now), lookRequestedAt: toMoment(now) };
+    const done = this.#table.update(
+      appointmentId,
+      ({ appointment: { dueAt } }) => !at || !dueAt,
+      (item) => owing(item, asked),
+    );
+    if (done && !at) this.woken.push(appointmentId);
+    return done;
+  }
+
+  async owe(appointmentId: string, dueAt: Instant): Promise<void> {
+    this.#table.update(
+      appointmentId,
+      ({ appointment }) => !appointment.dueAt || appointment.dueAt > dueAt,
+      (item) => owing(item, { dueAt }),
+    );
+  }
+
+  async due(now: Instant, limit: number): Promise<DueAppointment[]> {
+    return this.dueIndex()
+      .filter(({ dueAt }) => dueAt <= now)
+      .slice(0, limit);
+  }
+
+  /** The whole due index, the soonest first. */
+  dueIndex(): DueAppointment[] {
+    const bookings = this.all().map(({ appointmentId, booking, dueAt }) => ({
+      appointmentId,
+      staffEmail: booking?.staff.email ?? '-',
+      dueAt,
+    }));
+    const errands = this.errands.all().map(({ errandId, staffEmail = '-', dueAt }) => ({
+      appointmentId: errandId,
+      staffEmail,
+      dueAt,
+    }));
+    return [...bookings, ...errands]
+      .flatMap(({ dueAt, ...item }) => (dueAt ? [{ ...item, dueAt }] : []))
+      .sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
+  }
+
+  all(): Appointment[] {
+    return this.#table.all().map(({ appointment }) => appointment);
+  }
+
+  /** What TTL does, some time after the end. @param now seconds since the epoch */
+  expire(now: number): void {
+    for (const { appointment, expiresAt } of this.#table.all()) {
+      if (expiresAt !== undefined && expiresAt < now) this.#table.delete(appointment.appointmentId);
+    }
+  }
+}
+
+const isAsSeen =
+  (seen: Appointment) =>
+  ({ appointment }: Item): boolean =>
+    appointment.revision === seen.revision && appointment.owed === seen.owed;
+
+const owing = (item: Item, change: Partial<Appointment>): Item => ({
+  ...item,
+  appointment: { ...item.appointment, ...change, owed: item.appointment.owed + 1 },
+});

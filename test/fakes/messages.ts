@@ -1,0 +1,38 @@
+import type { Mail } from '../../shared/notifications/mail.ts';
+import type { Settings } from '../../shared/settings/settings.ts';
+
+const KINDS = ['booked', 'rescheduled', 'link_changed', 'cancelled'] as const;
+
+/** A message about a booking, read back from the mail. */
+export interface BookingMessage {
+  readonly to: string;
+  readonly kind: (typeof KINDS)[number];
+  readonly role: 'customer' | 'staff';
+  /** The booking's number. */
+  readonly id: string;
+  /** In UTC, to the minute. */
+  readonly start: string;
+  readonly url: string | undefined;
+}
+
+const template = (kind: string, role: string) => ({
+  subject: `${kind}|${role}|{appointment_id}|{appointment_start_date_time}`,
+  body: '{meet_link}',
+});
+
+/** Templates whose mails a test can read back; the wording has tests of its own. */
+export const machineReadable: Settings['templates'] = Object.fromEntries(
+  KINDS.map((kind) => [
+    kind,
+    Object.fromEntries(
+      ['customer', 'staff'].map((role) => [role, { email: { en: template(kind, role), es: template(kind, role) } }]),
+    ),
+  ]),
+);
+
+export const readMessages = (mails: readonly Mail[]): BookingMessage[] =>
+  mails.flatMap(({ to, subject, text }) => {
+    const [kind, role, id, start] = subject.split('|');
+    if (!role || !id || !start) return [];
+    return [{ to: to.address, kind, role, id, start, url: text.trim() || undefined } as BookingMessage];
+  });

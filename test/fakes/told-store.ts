@@ -1,0 +1,25 @@
+import type { ToldStore } from '../../shared/notifications/store.ts';
+import type { Told } from '../../shared/notifications/told.ts';
+import { MemoryTable } from './memory-table.ts';
+
+export class FakeToldStore implements ToldStore {
+  readonly #table = new MemoryTable<Told>();
+
+  async ofSubject(subject: string): Promise<Told[]> {
+    return this.#table
+      .all()
+      .filter((told) => told.subject === subject)
+      .sort((a, b) => (a.recipient < b.recipient ? -1 : 1));
+  }
+
+  async put(told: Told, _expiresAt: number): Promise<Told | undefined> {
+    const key = `${told.subject} ${told.recipient}`;
+    if ((this.#table.get(key)?.version ?? 0) !== told.version) return undefined;
+    this.#table.put(key, { ...told, version: told.version + 1 });
+    return this.#table.get(key);
+  }
+
+  all(): Told[] {
+    return this.#table.all();
+  }
+}

@@ -1,0 +1,164 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context, DynamoDBRecord, DynamoDBStreamEvent, EventBridgeEvent } from 'aws-lambda';
+import type { HttpEvent, HttpResponse } from '../../shared/http/chain.ts';
+
+export interface Request {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly string[];
+  /** Anything but text and bytes is sent as JSON. */
+  readonly body?: unknown;
+}
+
+let requests = 0;
+
+/**
+ * What API Gateway's HTTP API hands to a function (payload format 2.0): header names in lower case, cookies apart, and every body that
+ * is not known to be text, forms too, in base64.
+ * @param routeKey `PUT /staff/{email}`
+ */
+export function httpEvent(routeKey: string, { path, query, headers = {}, cookies, body }: Request = {}): HttpEvent {
+  requests += 1;
+  const [method = 'GET', template = '/'] = routeKey.split(' ');
+  const rawPath = template.replace(/\{(\w+)\}/g, (_, name: string) => path?.[name] ?? '');
+  const isForm = body instanceof URLSearchParams;
+  const isBytes = typeof body === 'string' || body instanceof Buffer;
+  const bytes =
+    body === undefined ? Buffer.alloc(0) : Buffer.from(isForm ? `${body}` : isBytes ? body : JSON.stringify(body));
+  const type = isForm ? 'application/x-www-form-urlencoded' : body === undefined ? undefined : 'application/json';
+  const sent = Object.fromEntries(
+    Object.entries({ ...(type && { 'content-type': type }), ...headers })
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .filter(([, value]) => value !== ''),
+  );
+  const isText = /^text\/|^application\/(?:[\w.-]+\+)?(?:json|xml)\b|^application\/javascript\b/.test(
+    sent['content-type'] ?? '',
+  );
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath,
+    rawQueryString: new URLSearchParams(query).toString(),
+    ...(cookies && { cookies: [...cookies] }),
+    headers: { host: 'meet.test', 'x-forwarded-for': '192.0.2.1', ...sent },
+    ...(query && { queryStringParameters: { ...query } }),
+    ...(path && { pathParameters: { ...path } }),
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'api',
+      domainName: 'meet.test',
+      domainPrefix: 'meet',
+      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      requestId: `request-${requests}`,
+      routeKey,
+      stage: '$default',
+      time: '23/Nov/2026:10:00:00 +0000',
+      timeEpoch: 1_795_428_000_000,
+    },
+    ...(bytes.length > 0 && { body: bytes.toString(isText ? 'utf8' : 'base64') }),
+    isBase64Encoded: bytes.length > 0 && !isText,
+  } as unknown as HttpEvent;
+}
+
+export function lambdaContext(remainingMilliseconds = 30_000): Context {
+  const end = Date.now() + remainingMilliseconds;
+  return {
+    awsRequestId: 'invocation',
+    functionName: 'function',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:function',
+    memoryLimitInMB: '256',
+    logGroupName: 'group',
+    logStreamName: 'stream',
+    callbackWaitsForEmptyEventLoop: false,
+    getRemainingTimeInMillis: () => end - Date.now(),
+  } as Context;
+}
+
+type HttpHandler = (event: HttpEvent, context: Context) => Promise<unknown>;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: readonly string[];
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely by the tests
+  readonly json: any;
+}
+
+/** Sends a request to a handler. Header names of the answer are in lower case. */
+export async function send(handler: unknown, routeKey: string, request: Request = {}): Promise<Answer> {
+  const response = (await (handler as HttpHandler)(httpEvent(routeKey, request), lambdaContext())) as HttpResponse;
+  const text = response.body ?? '';
+  const headers = Object.fromEntries(
+    Object.entries(response.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+  const isJson = /json/.test(headers['content-type'] ?? '');
+  return {
+    status: response.statusCode ?? 200,
+    headers,
+    cookies: response.cookies ?? [],
+    text,
+    json: isJson ? JSON.parse(text) : undefined,
+  };
+}
+
+/** A batch of the appointments table's stream. */
+export const streamEvent = (
+  ...records: readonly { appointmentId: string; staffEmail?: string; eventName?: DynamoDBRecord['eventName'] }[]
+): DynamoDBStreamEvent => ({
+  Records: records.map(({ appointmentId, staffEmail = '-', eventName = 'MODIFY' }, index) => ({
+    eventID: `event-${index}`,
+    eventName,
+    eventVersion: '1.1',
+    eventSource: 'aws:dynamodb',
+    awsRegion: 'eu-west-1',
+    eventSourceARN: 'arn:aws:dynamodb:eu-west-1:123456789012:table/Appointments/stream/2026-11-23T00:00:00.000',
+    dynamodb: {
+      ApproximateCreationDateTime: 1_795_428_000,
+      Keys: { appointmentId: { S: appointmentId } },
+      ...(eventName !== 'REMOVE' && {
+        NewImage: { appointmentId: { S: appointmentId }, staffEmail: { S: staffEmail }, wake: { S: 'now' } },
+      }),
+      SequenceNumber: `${1000 + index}`,
+      SizeBytes: 100,
+      StreamViewType: 'NEW_IMAGE',
+    },
+  })),
+});
+
+/** What the schedule sends every minute. */
+export const scheduledEvent = (): EventBridgeEvent<'Scheduled Event', object> => ({
+  version: '0',
+  id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account: '123456789012',
+  time: '2026-11-23T10:00:00Z',
+  region: 'eu-west-1',
+  resources: ['arn:aws:events:eu-west-1:123456789012:rule/due-work'],
+  detail: {},
+});
+
+/** A logger whose lines are kept instead of written. */
+export function keptLogs(): { logger: Logger; lines: string[] } {
+  const lines: string[] = [];
+  const logger = new Logger({ logLevel: 'DEBUG', serviceName: 'test' });
+  const keep = (line: string) => void lines.push(line);
+  Object.assign(logger, { console: { debug: keep, info: keep, warn: keep, error: keep, log: keep } });
+  return { logger, lines };
+}
+
+/** Metrics whose lines are kept instead of written. */
+export function keptMetrics(): { metrics: Metrics; lines: string[] } {
+  const lines: string[] = [];
+  const metrics = new Metrics({ namespace: 'Test', serviceName: 'test' });
+  const keep = (line: string) => void lines.push(line);
+  Object.assign(metrics, { console: { debug: keep, info: keep, warn: keep, error: keep, log: keep } });
+  return { metrics, lines };
+}
+
+export const ADMIN_KEY = 'the-admin-key';
+export const asAdmin = { authorization: `Bearer ${ADMIN_KEY}` };
