@@ -92,7 +92,7 @@ const neutral = (
   });
 };
 
-describe('POST /webhooks/booknetic', () => {
+describe('rule 19: POST /webhooks/booknetic', () => {
   it('takes a form in, as API Gateway sends it', async () => {
     const { status, json, headers } = await booknetic();
     expect(status).toBe(202);
@@ -235,7 +235,7 @@ describe('POST /webhooks/booknetic', () => {
   });
 });
 
-describe('POST /webhooks/appointments', () => {
+describe('rule 19: POST /webhooks/appointments', () => {
   it('takes a signed envelope in', async () => {
     const { status, json } = await neutral(envelope());
     expect([status, json]).toEqual([202, { appointmentId: 'appointments:1042', revision: 1, outcome: 'accepted' }]);

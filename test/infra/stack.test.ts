@@ -112,7 +112,7 @@ describe('every function', () => {
   });
 });
 
-describe('every permission', () => {
+describe('rule 21: every permission', () => {
   const statements = [...functions].flatMap(([name, fn]) =>
     template.statementsOf(roleOf(fn)).map((statement) => ({ name, ...statement })),
   );

@@ -201,7 +201,7 @@ describe('a keyword that was not filled in', () => {
   });
 });
 
-describe('what may act for somebody', () => {
+describe('rule 20: what may act for somebody', () => {
   it.each([
     'customer_password',
     'Customer_Password',

@@ -30,7 +30,7 @@ const checked = httpHandler({
   },
 });
 
-describe('an error', () => {
+describe('rule 19: an error', () => {
   it.each(Object.keys(STATUS) as ErrorKind[])('of kind %s is a problem of its status', async (kind) => {
     const { status, headers, json: body } = await send(failing(new AppError(kind, 'Because.')), 'POST /things');
     const [expected, title] = STATUS[kind];
@@ -194,7 +194,7 @@ describe('the body', () => {
   });
 });
 
-describe('the admin key', () => {
+describe('rule 19: the admin key', () => {
   it.each([
     ['none', {}],
     ['a wrong one', { authorization: 'Bearer wrong' }],

@@ -29,7 +29,7 @@ const finish = (callback: Partial<Callback>) =>
 const connect = async (email = ANA) => finish(await begin(email));
 const connectionOf = async (email = ANA) => (await world.deps.staff.get(email))?.connection;
 
-describe('a connect link', () => {
+describe('rule 19: a connect link', () => {
   it('says whose it is', async () => {
     expect(await readConnectLink(world.deps, await link())).toMatchObject({ person: { email: ANA } });
   });
@@ -74,7 +74,7 @@ describe('a connect link', () => {
   });
 });
 
-describe('a sign-in', () => {
+describe('rule 19: a sign-in', () => {
   it('that goes well connects', async () => {
     const result = await connect();
     expect(result).toMatchObject({ connected: true, googleEmail: 'ana@gmail.test', staff: { email: ANA } });
