@@ -7,6 +7,8 @@ const project = (name: string, testTimeout: number) => ({
 
 export default defineConfig({
   test: {
+    // Most of the time goes into waiting for stacks that start; one worker a core would leave cores idle.
+    maxWorkers: 3,
     // Lambda's own, whatever the machine's is.
     env: { TZ: 'UTC' },
     expect: { requireAssertions: true },

@@ -22,7 +22,8 @@ child.on('error', (error) => {
   process.exit(127);
 });
 child.on('exit', (code) => process.exit(code ?? 1));
-child.on('spawn', () => process.send?.({ pid: child.pid }));
+// Whoever asked may be gone already; that is told by the disconnection, and must not end this before its child has ended.
+child.on('spawn', () => process.send?.({ pid: child.pid }, () => {}));
 process.on('disconnect', () => {
   end('SIGTERM');
   setTimeout(() => end('SIGKILL'), GRACE_MILLISECONDS);

@@ -13,6 +13,7 @@ article{background:var(--paper);border:1px solid var(--line);border-radius:16px;
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 1rem}
 h2{font-size:1.05rem;margin:1.5rem 0 .25rem}
 p,ol,ul{margin:0 0 1rem}
+article>:last-child{margin-bottom:0}
 ol,ul{padding-left:1.35rem}
 li{margin:.35rem 0}
 .soft{color:var(--soft);font-size:.95rem}

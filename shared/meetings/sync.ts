@@ -446,7 +446,7 @@ class AppointmentSync {
     };
   }
 
-  /** @returns undefined when the mapping was changed meanwhile: whoever changed it says how far it has come */
+  /** @returns undefined when it is in another meeting by now: whoever placed it there says how far it has come */
   private async write(
     { booking, revision }: Appointment,
     mapping: Mapping,
@@ -459,19 +459,32 @@ class AppointmentSync {
       this.timeline.length > 0 || mapping.revision !== revision || mapping.leaving.length !== leaving.length;
     if (!isNews) return mapping;
     if (mapping.revision === 0 && booking && !mapping.meetingId) await this.knowStaff(booking.staff);
-    const { error: _error, ...rest } = mapping;
-    return this.deps.meetings.putMapping(
-      {
-        ...rest,
-        leaving,
-        revision,
-        state,
-        ...(error && { error }),
-        timeline: [...mapping.timeline, ...this.timeline.splice(0)].slice(-TIMELINE_LENGTH),
-        ...(booking && { staffEmail: booking.staff.email, start: booking.start, end: booking.end }),
-      },
-      expiry({ booking }, this.settings, this.deps.clock.now()),
-    );
+
+    const { meetings, clock } = this.deps;
+    const entries = this.timeline.splice(0);
+    let known: Mapping | undefined = mapping;
+    for (let round = 0; known && round < MAX_ROUNDS; round += 1) {
+      // What was done is told in any case; how far it has come only while nobody else has placed it otherwise.
+      const isOurs = isSamePlace(known, mapping) && known.revision <= revision;
+      const { error: _error, ...rest }: Mapping = known;
+      const next: Mapping = {
+        ...(isOurs
+          ? {
+              ...rest,
+              leaving,
+              revision,
+              state,
+              ...(error && { error }),
+              ...(booking && { staffEmail: booking.staff.email, start: booking.start, end: booking.end }),
+            }
+          : known),
+        timeline: [...known.timeline, ...entries].slice(-TIMELINE_LENGTH),
+      };
+      const written = await meetings.putMapping(next, expiry({ booking }, this.settings, clock.now()));
+      if (written) return isOurs ? written : undefined;
+      known = await meetings.mapping(mapping.appointmentId);
+    }
+    return undefined;
   }
 
   private note(what: string, detail?: string): void {
@@ -498,6 +511,9 @@ const DONE = {
   delete: 'event_deleted',
   remove: 'old_event_deleted',
 } as const;
+
+const isSamePlace = (one: Mapping, other: Mapping): boolean =>
+  one.meetingId === other.meetingId && one.slot === other.slot && one.leaving.join() === other.leaving.join();
 
 /** What to say when there is nothing left to do. */
 function settledState({ status }: Appointment, mapping: Mapping, hasLink: boolean): MeetingState {
