@@ -133,12 +133,20 @@ export class BookingMeetStack extends Stack {
       variables,
       may: [
         onTable(tables.oauthStates, 'PutItem', 'DeleteItem'),
-        onTable(tables.staff, 'GetItem', 'PutItem', 'UpdateItem'),
+        onTable(tables.staff, 'GetItem', 'UpdateItem'),
         onTable(tables.appointments, 'UpdateItem'),
         onTable(tables.settings, 'GetItem'),
         onSecret(secrets.linkSigningKey, 'GetSecretValue'),
         onSecret(secrets.googleClient, 'GetSecretValue'),
-        onStaffSecrets(this, secrets.staffPrefix, 'CreateSecret', 'PutSecretValue', 'RestoreSecret', 'GetSecretValue'),
+        onStaffSecrets(
+          this,
+          secrets.staffPrefix,
+          'CreateSecret',
+          'PutSecretValue',
+          'RestoreSecret',
+          'GetSecretValue',
+          'DeleteSecret',
+        ),
       ],
     });
 

@@ -7,6 +7,21 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Grant } from './grants.ts';
 
+/** Stream and sweep run the same loop. */
+const looking = [
+  'APPOINTMENTS_TABLE',
+  'GOOGLE_CLIENT_SECRET_ARN',
+  'LINK_SIGNING_KEY_SECRET_ARN',
+  'MAIL_FROM',
+  'MEETINGS_TABLE',
+  'NOTIFY_HOLD_SECONDS',
+  'PUBLIC_URL',
+  'RETRY_BASE_SECONDS',
+  'SETTINGS_TABLE',
+  'STAFF_TABLE',
+  'TOLD_TABLE',
+] as const;
+
 /** Which variables each function reads. Every name must have a value in the stack; the compiler sees to that. */
 const needs = {
   'booking-webhook': ['APPOINTMENTS_TABLE', 'SETTINGS_TABLE', 'WEBHOOK_SECRET_ARN', 'WEBHOOK_SIGNING_SECRET_ARN'],
@@ -39,32 +54,8 @@ const needs = {
     'STAFF_SECRET_PREFIX',
     'STAFF_TABLE',
   ],
-  'meeting-sync': [
-    'APPOINTMENTS_TABLE',
-    'GOOGLE_CLIENT_SECRET_ARN',
-    'LINK_SIGNING_KEY_SECRET_ARN',
-    'MAIL_FROM',
-    'MEETINGS_TABLE',
-    'NOTIFY_HOLD_SECONDS',
-    'PUBLIC_URL',
-    'RETRY_BASE_SECONDS',
-    'SETTINGS_TABLE',
-    'STAFF_TABLE',
-    'TOLD_TABLE',
-  ],
-  'due-work': [
-    'APPOINTMENTS_TABLE',
-    'GOOGLE_CLIENT_SECRET_ARN',
-    'LINK_SIGNING_KEY_SECRET_ARN',
-    'MAIL_FROM',
-    'MEETINGS_TABLE',
-    'NOTIFY_HOLD_SECONDS',
-    'PUBLIC_URL',
-    'RETRY_BASE_SECONDS',
-    'SETTINGS_TABLE',
-    'STAFF_TABLE',
-    'TOLD_TABLE',
-  ],
+  'meeting-sync': looking,
+  'due-work': looking,
 } as const;
 
 /** A function, which is the name of its folder in `functions/`. */
