@@ -9,7 +9,7 @@ import type { GoogleClient } from '../../shared/google/oauth.ts';
 import { type HttpEvent, httpHandler, json, jsonInput } from '../../shared/http/chain.ts';
 import { adminKey } from '../../shared/http/credentials.ts';
 import { text } from '../../shared/http/fields.ts';
-import { validate } from '../../shared/http/validate.ts';
+import { faultsOf } from '../../shared/http/validate.ts';
 import { eventTexts, isBooked } from '../../shared/meetings/event-body.ts';
 import {
   allKeywords,
@@ -76,9 +76,12 @@ export function makeHandler(deps: SettingsApiDeps) {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const { settings: current, version } = await store.get();
       requireMatch(event, version);
-      const settings = validate(settingsSchema, change(current));
-      const faults = templateFaults(settings, await store.observedKeywords());
-      if (faults.length > 0) throw invalid(faults);
+      const wanted = change(current);
+      const parsed = settingsSchema.safeParse(wanted);
+      const unknown = templateFaults(wanted, await store.observedKeywords());
+      if (!parsed.success) throw invalid([...faultsOf(parsed.error), ...unknown]);
+      if (unknown.length > 0) throw invalid(unknown);
+      const settings = parsed.data;
       const isForEvents = EVENT_SETTINGS.some(
         (name) => JSON.stringify(settings[name]) !== JSON.stringify(current[name]),
       );
@@ -157,19 +160,19 @@ function requireMatch(event: HttpEvent, version: number): void {
   }
 }
 
-function templateFaults(settings: Settings, observed: KnownKeywords): Fault[] {
+/** Of settings that need not be valid otherwise, so that all faults are told at once. */
+function templateFaults(wanted: unknown, observed: KnownKeywords): Fault[] {
+  const { eventTitle, eventDescription, templates } = { ...(wanted as Record<string, unknown>) };
   const inMessages = new Set([...observed, ...MESSAGE_KEYWORDS]);
   return [
-    ...keywordFaults('eventTitle', settings.eventTitle, observed),
-    ...keywordFaults('eventDescription', settings.eventDescription, observed),
-    ...messageTemplates(settings).flatMap(([path, template]) => keywordFaults(path, template, inMessages)),
+    ...[...leaves(eventTitle, 'eventTitle'), ...leaves(eventDescription, 'eventDescription')].flatMap(
+      ([path, template]) => keywordFaults(path, template, observed),
+    ),
+    ...leaves(templates, 'templates').flatMap(([path, template]) => keywordFaults(path, template, inMessages)),
   ];
 }
 
-/** Every subject and body with its path. */
-const messageTemplates = ({ templates }: Settings): [path: string, template: string][] =>
-  leaves(templates, 'templates');
-
+/** Every text in it, with its path. */
 const leaves = (value: unknown, path: string): [string, string][] =>
   typeof value === 'string'
     ? [[path, value]]

@@ -181,14 +181,24 @@ export function decodeUtf8(bytes: Buffer): string {
   }
 }
 
-/** @throws AppError `unreadable` when it is not JSON */
+/** Levels of a JSON body; nothing of ours has nearly as many, and what walks down them must come to an end. */
+const MAX_DEPTH = 32;
+
+/** @throws AppError `unreadable` when it is not JSON, or nested past all sense */
 export function parseJson(bytes: Buffer): unknown {
   const decoded = decodeUtf8(bytes);
+  let value: unknown;
   try {
-    return JSON.parse(decoded);
+    value = JSON.parse(decoded);
   } catch (cause) {
     throw new AppError('unreadable', 'The body is not JSON.', { cause });
   }
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) throw new AppError('unreadable', 'The body is nested too deeply.');
+    level = level.flatMap((inner) => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []));
+  }
+  return value;
 }
 
 export const json = (statusCode: number, body: unknown, headers: Record<string, string> = {}): HttpResponse => ({

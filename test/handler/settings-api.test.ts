@@ -155,6 +155,11 @@ describe('PATCH /settings', () => {
 });
 
 describe('a template', () => {
+  it('with an unknown keyword among other faults is told with them', async () => {
+    const { status, json } = await call('PATCH /settings', { eventTitle: '{servce_name}', nope: 1 });
+    expect([status, paths(json)]).toEqual([422, ['eventTitle', 'nope']]);
+  });
+
   it('with an unknown keyword is 422 and names the nearest one', async () => {
     const { status, json } = await call('PATCH /settings', {
       eventTitle: '{servise_name}',

@@ -257,3 +257,11 @@ it('logs carry no key and no body', async () => {
   expect(lines.length).toBeGreaterThan(0);
   expect(lines.join('\n')).not.toMatch(/luis|s3cret|the-admin-key/);
 });
+
+describe('a JSON body nested past all sense', () => {
+  it('is unreadable, and nothing walks down it', () => {
+    const nested = (levels: number) => Buffer.from('['.repeat(levels) + ']'.repeat(levels));
+    expect(parseJson(nested(30))).toBeInstanceOf(Array);
+    expect(() => parseJson(nested(100_000))).toThrow('nested too deeply');
+  });
+});
