@@ -124,7 +124,7 @@ async function driveEveryPath(): Promise<void> {
   await settleDown();
 }
 
-it('nothing of anybody, and nothing that opens anything, stands in a log', { timeout: 170_000 }, async () => {
+it('rule 22: nothing of anybody, and nothing that opens anything, stands in a log', { timeout: 170_000 }, async () => {
   await driveEveryPath();
   for (const { value } of await driver.googleView<{ value: string }[]>('tokens')) secrets.add(value);
   for (const secret of [stack.adminKey, stack.webhookSecret, stack.signingSecret]) secrets.add(secret);
