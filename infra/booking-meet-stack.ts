@@ -222,7 +222,7 @@ export class BookingMeetStack extends Stack {
     );
     api.route(
       staffOauth,
-      'Staff follow a signed, single-use link that the function itself checks; they hold no other credentials here.',
+      'Staff follow a signed link of their own, which the function itself checks; they hold no other credentials here.',
       'GET /connect/{token}',
       'GET /oauth/google/start',
       'GET /oauth/google/callback',

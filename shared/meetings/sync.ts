@@ -345,12 +345,12 @@ class AppointmentSync {
     await this.deps.staff.setConnection(email, { ...connection, state, problem: message }, connection.grantId);
   }
 
-  private async staffOf(
+  private staffOf(
     { staffEmail }: Meeting,
     booked: readonly { readonly booking: Pick<Booking, 'staff'> }[],
   ): Promise<Staff> {
     const named = booked.find(({ booking }) => booking.staff.email === staffEmail)?.booking.staff;
-    return (await this.deps.staff.get(staffEmail)) ?? this.knowStaff(named ?? { email: staffEmail });
+    return this.knowStaff(named ?? { email: staffEmail });
   }
 
   /** Whoever has a booking is in the list of staff. */

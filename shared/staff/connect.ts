@@ -1,8 +1,9 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { GoogleClientReader } from '../google/client.ts';
 import { GoogleError } from '../google/errors.ts';
 import type { GoogleOAuth } from '../google/oauth.ts';
 import { SCOPES } from '../google/oauth.ts';
+import { isOneOf } from '../http/credentials.ts';
 import { after, type Clock, toInstant } from '../time.ts';
 import type { GrantStore } from './grants.ts';
 import { type LinkSigner, STATE_LIFE } from './links.ts';
@@ -50,8 +51,6 @@ const failed = (problem: ConnectProblem, begun?: OAuthState): ConnectResult => (
 });
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
-const same = (a: string, b: string): boolean =>
-  timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 
 /** Whose connect link this is. One made before the person was removed, or disconnected by an admin, is good no more. */
 export async function readConnectLink(deps: ConnectDeps, token: string): Promise<{ person: Staff } | ConnectProblem> {
@@ -112,7 +111,7 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
   if ('problem' in verified) return failed(verified.problem === 'expired' ? 'state_used' : 'state_foreign');
   const begun = await deps.states.take(verified.subject, clock.now());
   if (!begun) return failed('state_used');
-  if (!callback.cookie || !same(digest(callback.cookie), begun.browser)) return failed('state_foreign');
+  if (!callback.cookie || !isOneOf(digest(callback.cookie), [begun.browser])) return failed('state_foreign');
   const { staffEmail } = begun;
   const { error, code } = callback;
   if (error || !code) return failed(error && error !== 'access_denied' ? 'code_rejected' : 'refused', begun);
@@ -164,8 +163,8 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
 
 /** Two sign-ins that end at the same moment may drop each other's grant; the row must name one that the secret holds. */
 async function nameKeptGrant({ staff, grants }: ConnectDeps, staffEmail: string, grantId: string): Promise<void> {
-  const [person, { grants: kept }] = [await staff.get(staffEmail), await grants.read(staffEmail)];
-  const { connection } = person ?? {};
+  const connection = (await staff.get(staffEmail))?.connection;
+  const { grants: kept } = await grants.read(staffEmail);
   if (!connection || connection.grantId !== grantId || kept.some((grant) => grant.grantId === grantId)) return;
   const other = kept.find(({ sub }) => sub === connection.sub);
   if (other) await staff.setConnection(staffEmail, { ...connection, grantId: other.grantId }, grantId);
