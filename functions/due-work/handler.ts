@@ -25,11 +25,11 @@ const MOST_DUE = 5000;
 export const makeHandler =
   ({ appointments, look, clock, logger }: DueWorkDeps) =>
   async (_event: unknown, context: Context): Promise<{ looked: number; left: number }> => {
-    const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE;
+    const deadline = clock.now().getTime() + context.getRemainingTimeInMillis() - RESERVE;
     const due = await appointments.due(toInstant(clock.now()), MOST_DUE);
     let looked = 0;
     await inTurnPerStaff(byStaff(due), async (appointmentId) => {
-      if (Date.now() > deadline - LEAST_TIME) return;
+      if (clock.now().getTime() > deadline - LEAST_TIME) return;
       looked += 1;
       try {
         await look(appointmentId, deadline);

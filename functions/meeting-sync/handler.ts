@@ -2,10 +2,12 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { describe } from '../../shared/http/chain.ts';
 import { byStaff, inTurnPerStaff } from '../../shared/meetings/turns.ts';
+import type { Clock } from '../../shared/time.ts';
 
 export interface MeetingSyncDeps {
   /** Looks at one booking. @param deadline milliseconds since the epoch @throws our own bugs and AWS's failures only */
   readonly look: (appointmentId: string, deadline: number) => Promise<void>;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -17,9 +19,9 @@ const RESERVE = 3000;
  * What Google or mail fail at becomes due; only what we cannot record at all fails the record, alone.
  */
 export const makeHandler =
-  ({ look, logger }: MeetingSyncDeps) =>
+  ({ look, clock, logger }: MeetingSyncDeps) =>
   async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
-    const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE;
+    const deadline = clock.now().getTime() + context.getRemainingTimeInMillis() - RESERVE;
     const records = event.Records.flatMap(({ dynamodb }) => {
       const appointmentId = dynamodb?.Keys?.appointmentId?.S;
       const sequenceNumber = dynamodb?.SequenceNumber;

@@ -13,6 +13,7 @@ export const handler = withTelemetry(
   metrics,
   makeHandler({
     look: (appointmentId, deadline) => lookAt(deps, appointmentId, deadline),
+    clock: deps.clock,
     logger,
   }),
 );

@@ -113,6 +113,16 @@ export class FakeAppointmentStore implements AppointmentStore {
       .sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
   }
 
+  /** The first of it. */
+  nextDueAt(): Instant | undefined {
+    let first: Instant | undefined;
+    for (const { dueAt } of this.errands.all()) if (dueAt && (!first || dueAt < first)) first = dueAt;
+    for (const { appointment } of this.#table.all()) {
+      if (appointment.dueAt && (!first || appointment.dueAt < first)) first = appointment.dueAt;
+    }
+    return first;
+  }
+
   all(): Appointment[] {
     return this.#table.all().map(({ appointment }) => appointment);
   }

@@ -1,21 +1,29 @@
-/** Plain data as DynamoDB keeps it: nothing is shared with who gave or took it, and undefined fields are not there. */
-const copy = <Item>(item: Item): Item => JSON.parse(JSON.stringify(item)) as Item;
+/**
+ * Plain data as DynamoDB keeps it: nothing is shared with who gave it, undefined fields are not there, and whoever is given it cannot
+ * change it.
+ */
+const kept = <Item>(item: Item): Item => freeze(JSON.parse(JSON.stringify(item))) as Item;
+
+function freeze(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const inner of Object.values(value)) freeze(inner);
+  return Object.freeze(value);
+}
 
 /** A table in memory. Its methods do their work at once, so what a store does without waiting in between is one transaction. */
 export class MemoryTable<Item extends object> {
   readonly #items = new Map<string, Item>();
 
   get(key: string): Item | undefined {
-    const item = this.#items.get(key);
-    return item && copy(item);
+    return this.#items.get(key);
   }
 
   all(): Item[] {
-    return [...this.#items.values()].map(copy);
+    return [...this.#items.values()];
   }
 
   put(key: string, item: Item): void {
-    this.#items.set(key, copy(item));
+    this.#items.set(key, kept(item));
   }
 
   /** @returns false when there is no such item, or it is not as `condition` wants it */

@@ -12,11 +12,12 @@ export interface BookingMessage {
   readonly id: string;
   /** In UTC, to the minute. */
   readonly start: string;
+  readonly end: string;
   readonly url: string | undefined;
 }
 
 const template = (kind: string, role: string) => ({
-  subject: `${kind}|${role}|{appointment_id}|{appointment_start_date_time}`,
+  subject: `${kind}|${role}|{appointment_id}|{appointment_start_date_time}|{appointment_end_date_time}`,
   body: '{meet_link}',
 });
 
@@ -32,7 +33,7 @@ export const machineReadable: Settings['templates'] = Object.fromEntries(
 
 export const readMessages = (mails: readonly Mail[]): BookingMessage[] =>
   mails.flatMap(({ to, subject, text }) => {
-    const [kind, role, id, start] = subject.split('|');
-    if (!role || !id || !start) return [];
-    return [{ to: to.address, kind, role, id, start, url: text.trim() || undefined } as BookingMessage];
+    const [kind, role, id, start, end] = subject.split('|');
+    if (!role || !id || !start || !end) return [];
+    return [{ to: to.address, kind, role, id, start, end, url: text.trim() || undefined } as BookingMessage];
   });

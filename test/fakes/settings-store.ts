@@ -14,14 +14,12 @@ export class FakeSettingsStore implements SettingsStore {
 
   async get(): Promise<VersionedSettings> {
     const saved = this.#table.get('settings');
-    return saved
-      ? { settings: settingsSchema.parse(saved.settings), version: saved.version }
-      : { settings: defaultSettings, version: 0 };
+    return saved ?? { settings: defaultSettings, version: 0 };
   }
 
   async put(settings: Settings, expected: number): Promise<boolean> {
     if ((this.#table.get('settings')?.version ?? 0) !== expected) return false;
-    this.#table.put('settings', { settings, version: expected + 1 });
+    this.#table.put('settings', { settings: settingsSchema.parse(settings), version: expected + 1 });
     return true;
   }
 

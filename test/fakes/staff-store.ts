@@ -45,7 +45,7 @@ export class FakeStaffStore implements StaffStore {
   async park(email: string, parked: NonNullable<Staff['parked']>): Promise<void> {
     this.#table.update(
       email,
-      () => true,
+      (staff) => !staff.parked || staff.parked.until < parked.until,
       (staff) => ({ ...staff, parked }),
     );
   }

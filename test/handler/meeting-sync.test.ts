@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { makeHandler } from '../../functions/meeting-sync/handler.ts';
+import { systemClock } from '../../shared/time.ts';
 import { ANA, BEA } from '../builders/bookings.ts';
 import { keptLogs, lambdaContext, streamEvent } from './events.ts';
 
@@ -17,6 +18,7 @@ function syncing(look: (appointmentId: string) => Promise<void> = async () => un
   const looks: Looks = { asked: [], deadlines: [], most: 0 };
   let running = 0;
   const handler = makeHandler({
+    clock: systemClock,
     logger,
     look: async (appointmentId, deadline) => {
       looks.asked.push(appointmentId);
