@@ -48,7 +48,7 @@ export async function deliver(deps: DeliverDeps, delivery: Delivery, settings: S
     return (await record(told, { state: 'skipped', reason: 'channel_off' })) ? undefined : after(now(), CLAIM_SECONDS);
   }
   const claim = { holder: deps.newId(), endsAt: after(now(), CLAIM_SECONDS) };
-  const claimed = await deps.told.put({ ...told, claim, inDoubt: truth }, expiresAt);
+  const claimed = await deps.told.put({ ...told, claim, inDoubt: withDoubt(told, truth) }, expiresAt);
   if (!claimed) return claim.endsAt;
   if (delivery.isStillTrue && !(await delivery.isStillTrue())) {
     await deps.told.put(notSent(claimed, told), expiresAt);
@@ -87,6 +87,12 @@ export async function deliver(deps: DeliverDeps, delivery: Delivery, settings: S
     return retryAt;
   }
 }
+
+/** An earlier message in doubt stays in doubt: dying over the next one says nothing of it. */
+const withDoubt = ({ inDoubt = [] }: Told, truth: Truth): Truth[] => [
+  ...inDoubt.filter((other) => JSON.stringify(other) !== JSON.stringify(truth)),
+  truth,
+];
 
 /** The ledger with the claim given back, as it was before. */
 function notSent({ claim: _claim, inDoubt: _inDoubt, ...claimed }: Told, { inDoubt }: Told): Told {

@@ -35,8 +35,8 @@ export interface Told {
   /** The last thing they were told; the booking as last told is kept when it was cancelled, to name it. */
   readonly last?: Truth;
   readonly lastBooked?: Truth & { status: 'booked' };
-  /** What they were just being told when the run died or the mail's answer was lost: they may know it. */
-  readonly inDoubt?: Truth;
+  /** What they were being told, each time since `last`, when a run died or a mail's answer was lost: they may know any of it. */
+  readonly inDoubt?: readonly Truth[];
   /** Rises with each message, as iCalendar wants it. */
   readonly sequence: number;
   readonly claim?: { readonly holder: string; readonly endsAt: Instant };
@@ -83,10 +83,11 @@ export function decide(
   now: Instant,
   holdSeconds: number,
 ): Decision<BookingNews> {
-  const { last, inDoubt } = told;
-  const tell = difference(last, truth) ?? (inDoubt && difference(inDoubt, truth));
+  const known = [told.last, ...(told.inDoubt ?? [])];
+  const tell = known.map((truthAsTold) => difference(truthAsTold, truth)).find((kind) => kind !== undefined);
   if (!tell) return undefined;
-  const until = waits(told, now, last || inDoubt ? after(since, holdSeconds) : undefined);
+  const isFirst = known.every((truthAsTold) => truthAsTold === undefined);
+  const until = waits(told, now, isFirst ? undefined : after(since, holdSeconds));
   return until ? { until } : { tell };
 }
 

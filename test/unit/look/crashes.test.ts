@@ -55,6 +55,8 @@ const STORIES: Readonly<Record<string, Story>> = {
   },
 };
 
+const ONLY_CUSTOMERS = { email: { customer: true, staff: false }, sms: { customer: false, staff: false } };
+
 const aWorld = () => makeWorld({ connected: [ANA, BEA] });
 
 async function callsOf(story: Story): Promise<number> {
@@ -124,6 +126,18 @@ describe('rule 15: a crash between sending and recording', () => {
     await expectAgreement(world);
   });
 
+  it('does not keep the cancellation from who had the mail, though the run that was to tell it died too', async () => {
+    const world = await makeWorld({ settings: { notifications: ONLY_CUSTOMERS } });
+    await world.deliver('1');
+    expect(await world.lookAndDie('1', crashOn('mail.send', 'after'))).toBe(true);
+    await world.deliver('1', { status: 'canceled' });
+    world.clock.advance(61);
+    expect(await world.lookAndDie('1', crashOn('mail.send', 'before'))).toBe(true);
+    await world.pass(3600);
+
+    expect(world.toldTo('luis@mail.test')).toEqual(['booked', 'cancelled']);
+  });
+
   it('does not keep from who had the mail that it was moved back', async () => {
     const world = await makeWorld();
     await world.book('1');
@@ -140,8 +154,7 @@ describe('rule 15: a crash between sending and recording', () => {
   });
 
   it('costs nothing when it was before sending', async () => {
-    const notifications = { email: { customer: true, staff: false }, sms: { customer: false, staff: false } };
-    const world = await makeWorld({ settings: { notifications } });
+    const world = await makeWorld({ settings: { notifications: ONLY_CUSTOMERS } });
     await world.deliver('1');
 
     expect(await world.lookAndDie('1', crashOn('mail.send', 'before'))).toBe(true);
