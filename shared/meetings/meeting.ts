@@ -68,7 +68,7 @@ export interface HeldEvent {
   readonly htmlLink?: string;
   /** Addresses of the guests that we added. */
   readonly guests: readonly string[];
-  /** Those of a call whose answer is not known: once they are seen in the event, they are ours as well. */
+  /** Those of calls whose answer is not known: whenever they are seen in the event, they are ours as well. */
   readonly guestsInDoubt?: readonly string[];
   /** Of the texts and times that were last sent. */
   readonly textsHash: string;

@@ -49,7 +49,7 @@ export function beforeCall(call: Call, { google, staffEmail }: Meeting, wish: Ev
         etag: '',
         conference: 'none',
         guests: [],
-        ...guestsInDoubt(call, wish),
+        ...guestsInDoubt(call, undefined, wish),
         textsHash: '',
         end: wish?.texts.end ?? '',
         polls: 0,
@@ -57,11 +57,15 @@ export function beforeCall(call: Call, { google, staffEmail }: Meeting, wish: Ev
     };
   }
   const writes = call.do === 'insert' || call.do === 'patch' || call.do === 'delete';
-  return event && writes ? { ...google, event: { ...event, certain: false, ...guestsInDoubt(call, wish) } } : google;
+  return event && writes
+    ? { ...google, event: { ...event, certain: false, ...guestsInDoubt(call, event, wish) } }
+    : google;
 }
 
-const guestsInDoubt = (call: Call, wish: EventWish | undefined) =>
-  'change' in call && call.change.guests ? { guestsInDoubt: addressesOf(wish) } : {};
+const guestsInDoubt = (call: Call, event: HeldEvent | undefined, wish: EventWish | undefined) =>
+  'change' in call && call.change.guests
+    ? { guestsInDoubt: [...new Set([...(event?.guestsInDoubt ?? []), ...addressesOf(wish)])] }
+    : {};
 
 const addressesOf = (wish: EventWish | undefined): string[] => (wish?.guests ?? []).map(({ email }) => email);
 
@@ -127,6 +131,8 @@ function held(
       : call.do === 'read'
         ? [...new Set([...addressesOf(wish), ...event.guests, ...(inDoubt ?? [])])].filter((email) => there.has(email))
         : event.guests,
+    // A late call that changes guests can land as long as nothing else has changed the event: it goes by the version (rule 11).
+    ...(call.do === 'read' && inDoubt && { guestsInDoubt: inDoubt }),
     ...(textsSent && wish && { textsHash: textsHash(wish) }),
     end: answer.end,
     polls,
@@ -145,7 +151,7 @@ function withLink(google: GoogleSide, answer: CalendarEvent, failed: Failed): Go
 }
 
 /** The event when Google certainly did not do what it was asked. */
-const notDone = ({ guestsInDoubt: _guests, ...event }: HeldEvent): HeldEvent => ({ ...event, certain: true });
+const notDone = (event: HeldEvent): HeldEvent => ({ ...event, certain: true });
 
 /** The record with a failure, and when to try again. */
 type Failed = (google: GoogleSide, failure: GoogleError) => GoogleSide;

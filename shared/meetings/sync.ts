@@ -425,8 +425,10 @@ class AppointmentSync {
     outcomes: ReadonlyMap<string, MeetingOutcome>,
   ): Promise<SyncReport> {
     const own = mapping.meetingId ? outcomes.get(mapping.meetingId) : undefined;
-    const left = mapping.leaving.map((id) => [id, outcomes.get(id)] as const);
-    const leaving = left.filter(([, outcome]) => outcome?.waiting || outcome?.until).map(([id]) => id);
+    const left = mapping.leaving
+      .map((id) => [id, outcomes.get(id)] as const)
+      .filter(([, outcome]) => mayShowLeaver(outcome));
+    const leaving = left.map(([id]) => id);
     const waiting = mapping.meetingId ? own?.waiting : left.find(([, outcome]) => outcome?.waiting)?.[1]?.waiting;
     const waitsFor = [own, ...left.map(([, outcome]) => outcome)].find(
       (outcome) => outcome?.waiting?.state === 'waiting_for_staff',
@@ -511,6 +513,11 @@ const DONE = {
   delete: 'event_deleted',
   remove: 'old_event_deleted',
 } as const;
+
+/** Whether Google may still show those who have left: there is an event, and it has not been brought up to date. */
+const mayShowLeaver = (outcome: MeetingOutcome | undefined): boolean =>
+  (outcome?.waiting !== undefined || outcome?.until !== undefined) &&
+  (outcome.meeting?.google.event !== undefined || (outcome.meeting?.google.removals.length ?? 0) > 0);
 
 const isSamePlace = (one: Mapping, other: Mapping): boolean =>
   one.meetingId === other.meetingId && one.slot === other.slot && one.leaving.join() === other.leaving.join();

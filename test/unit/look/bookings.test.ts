@@ -99,6 +99,17 @@ describe('rule 1: one meeting per slot', () => {
     await expectAgreement(world);
   });
 
+  it('owes who has left nothing, when there never was an event that showed them', async () => {
+    await world.disconnect(ANA);
+    await world.book('1', of('Luis'));
+    await world.book('2', of('Eva'));
+
+    await world.cancel('2');
+
+    expect((await world.view('2')).state).toBe('cancelled');
+    expect(world.owed().map(({ appointmentId }) => appointmentId)).toEqual(['test:1']);
+  });
+
   it('survives joining and leaving at the same moment', async () => {
     for (let seed = 0; seed < 40; seed += 1) {
       world = await makeWorld({ connected: [ANA], seed });

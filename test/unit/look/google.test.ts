@@ -118,6 +118,22 @@ describe('rule 8: event ids are ours', () => {
     },
   );
 
+  it('knows the guests of a lost change that lands hours later for its own', async () => {
+    await world.book('1', of('Luis'));
+    world.calendar.order({ on: 'patch', effect: 'late', error: timedOut() });
+    await world.book('2', of('Eva'));
+    await world.cancel('2');
+    await world.pass(5 * HOUR);
+    expect(await world.guests('1')).toEqual(['luis@mail.test']);
+
+    world.calendar.landLateCalls();
+    expect(await world.guests('1')).toEqual(['eva@mail.test', 'luis@mail.test']);
+    await world.pass(30 * HOUR);
+
+    expect(await world.guests('1')).toEqual(['luis@mail.test']);
+    await expectAgreement(world);
+  });
+
   it('takes back a lost change that lands after a newer one', async () => {
     await world.book('1');
     world.calendar.order({ on: 'patch', effect: 'late', error: timedOut() });
