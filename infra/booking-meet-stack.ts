@@ -113,13 +113,14 @@ export class BookingMeetStack extends Stack {
 
     const appointmentsApi = new ServiceFunction(this, 'AppointmentsApi', {
       name: 'appointments-api',
-      description: 'Admin API: one booking, look again, cancel.',
+      description: 'Admin API: bookings, look again, cancel.',
       timeout: Duration.seconds(15),
       prefix,
       variables,
       may: [
-        onTable(tables.appointments, 'GetItem', 'PutItem', 'UpdateItem'),
-        onTable(tables.meetings, 'GetItem'),
+        onTable(tables.appointments, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+        queryIndex(tables.appointments, 'byStart'),
+        onTable(tables.meetings, 'GetItem', 'BatchGetItem'),
         onTable(tables.told, 'Query'),
         onSecret(secrets.adminKey, 'GetSecretValue'),
       ],
@@ -216,6 +217,7 @@ export class BookingMeetStack extends Stack {
     api.route(
       appointmentsApi,
       adminKey,
+      'GET /appointments',
       'GET /appointments/{appointmentId}',
       'POST /appointments/{appointmentId}/resync',
       'POST /appointments/{appointmentId}/cancel',

@@ -5,11 +5,13 @@ import type { SecretReader } from '../../shared/aws/secrets.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type HttpEvent, httpHandler, json, pathParameter } from '../../shared/http/chain.ts';
 import { adminKey } from '../../shared/http/credentials.ts';
+import { listBookings } from '../../shared/meetings/booking-list.ts';
 import type { MeetingStore } from '../../shared/meetings/store.ts';
 import { viewMeeting } from '../../shared/meetings/view.ts';
 import type { ToldStore } from '../../shared/notifications/store.ts';
 import { sentMessages } from '../../shared/notifications/told.ts';
 import { latest } from '../../shared/time.ts';
+import { cursorAt, readListQuery } from './list-query.ts';
 
 export interface AppointmentsApiDeps extends IntakeDeps {
   readonly meetings: MeetingStore;
@@ -23,7 +25,7 @@ export interface AppointmentsApiDeps extends IntakeDeps {
 /** Characters; longer than any id that a webhook can bring. */
 const MAX_ID = 200;
 
-/** What is known of a booking, and the two things that an admin can do about it. */
+/** What is known of bookings, and the two things that an admin can do about one. */
 export function makeHandler(deps: AppointmentsApiDeps) {
   const known = async (event: HttpEvent): Promise<Appointment> => {
     const appointmentId = pathParameter(event, 'appointmentId');
@@ -36,6 +38,17 @@ export function makeHandler(deps: AppointmentsApiDeps) {
     logger: deps.logger,
     use: [adminKey(deps.secrets, deps.adminKeySecretId)],
     routes: {
+      'GET /appointments': async (event) => {
+        const { bookings, after } = await listBookings(deps, readListQuery(event.queryStringParameters));
+        return json(200, {
+          items: bookings.map(({ appointment, mapping, meeting }) => ({
+            appointment: shown(appointment),
+            meeting: viewMeeting(appointment, mapping, meeting),
+          })),
+          cursor: after ? cursorAt(after) : null,
+        });
+      },
+
       'GET /appointments/{appointmentId}': async (event) => {
         const appointment = await known(event);
         const { appointmentId } = appointment;
@@ -48,7 +61,8 @@ export function makeHandler(deps: AppointmentsApiDeps) {
           appointment: shown(appointment),
           meeting: viewMeeting(appointment, mapping, meeting),
           messages: sentMessages(ledger),
-          timeline: mapping?.timeline ?? [],
+          // Runs that meet write one after the other what each of them has done.
+          timeline: mapping?.timeline.toSorted((a, b) => (a.at < b.at ? -1 : 1)) ?? [],
         });
       },
 

@@ -46,6 +46,14 @@ export class Tables extends Construct {
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: ['staffEmail'],
     });
+    // Sparse too: every item that is a booking, in the order of their starts.
+    this.appointments.addGlobalSecondaryIndex({
+      indexName: 'byStart',
+      partitionKey: text('listed'),
+      sortKey: text('listedAt'),
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['staffEmail'],
+    });
     this.meetings = this.#table('Meetings', { partitionKey: 'pk' });
     this.meetings.addGlobalSecondaryIndex({
       indexName: 'byStaff',

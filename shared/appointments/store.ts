@@ -8,7 +8,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { type Instant, toInstant, toMoment } from '../time.ts';
+import { type Instant, latest, toInstant, toMoment } from '../time.ts';
 import type { Appointment } from './appointment.ts';
 
 /** `current` is what stands there instead; undefined when it has gone meanwhile. */
@@ -21,6 +21,24 @@ export interface DueAppointment {
   readonly appointmentId: string;
   readonly staffEmail: string;
   readonly dueAt: Instant;
+}
+
+/** A booking's place among all: its start, then its id. Sorts as text. */
+export type ListPlace = string;
+export const listPlace = (start: Instant, appointmentId: string): ListPlace => `${start} ${appointmentId}`;
+
+/** An appointment in the list of all that have a booking. */
+export interface ListedAppointment {
+  readonly appointmentId: string;
+  readonly staffEmail: string;
+  readonly listedAt: ListPlace;
+}
+
+/** A part of the list: starts from `from` on and before `to`, and only what comes behind the place `after`. */
+export interface ListRange {
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+  readonly after?: ListPlace | undefined;
 }
 
 export interface AppointmentStore {
@@ -44,6 +62,11 @@ export interface AppointmentStore {
   owe(appointmentId: string, dueAt: Instant): Promise<void>;
   /** What is due, oldest first. @param limit how many at most */
   due(now: Instant, limit: number): Promise<DueAppointment[]>;
+  /**
+   * Appointments that have a booking, in the order of their places. It lags a little behind the appointments themselves.
+   * @param limit how many at most; fewer are all that there are
+   */
+  byStart(range: ListRange, limit: number): Promise<ListedAppointment[]>;
 }
 
 /** Milliseconds before asking again for what DynamoDB had no capacity to read. */
@@ -51,18 +74,41 @@ const UNPROCESSED_WAIT = 50;
 
 const AS_SEEN = 'revision = :revision AND owed = :owed';
 
-/** Items also carry what the due index, the stream filter and TTL need; the domain does not see these. */
-type Item = Appointment & { staffEmail: string; due?: 'due'; wake: 'now' | 'later'; expiresAt?: number };
+/** Places before the first and behind the last: they begin with a digit. */
+const FIRST: ListPlace = ' ';
+const LAST: ListPlace = '~';
+
+/** Items also carry what the indexes, the stream filter and TTL need; the domain does not see these. */
+type Item = Appointment & {
+  staffEmail: string;
+  due?: 'due';
+  listed?: 'listed';
+  listedAt?: ListPlace;
+  wake: 'now' | 'later';
+  expiresAt?: number;
+};
 
 const toItem = (appointment: Appointment): Item => ({
   ...appointment,
   staffEmail: appointment.booking?.staff.email ?? '-',
   ...(appointment.dueAt && { due: 'due' as const }),
+  ...(appointment.booking && {
+    listed: 'listed' as const,
+    listedAt: listPlace(appointment.booking.start, appointment.appointmentId),
+  }),
   wake: 'now',
 });
 
 const fromItem = (item: Record<string, unknown>): Appointment => {
-  const { staffEmail: _staff, due: _due, wake: _wake, expiresAt: _ttl, ...appointment } = item as unknown as Item;
+  const {
+    staffEmail: _staff,
+    due: _due,
+    listed: _listed,
+    listedAt: _place,
+    wake: _wake,
+    expiresAt: _ttl,
+    ...appointment
+  } = item as unknown as Item;
   return appointment;
 };
 
@@ -196,6 +242,28 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
           }),
         );
         found.push(...((page.Items ?? []) as DueAppointment[]));
+        start = page.LastEvaluatedKey;
+      } while (start && found.length < limit);
+      return found;
+    },
+    async byStart({ from = FIRST, to = LAST, after }, limit) {
+      // A place goes on behind a start, so that none equals `to`; and no id goes on with a space.
+      const first = after ? latest(from, `${after} `) : from;
+      const found: ListedAppointment[] = [];
+      if (first > to) return found;
+      let start: Record<string, unknown> | undefined;
+      do {
+        const page = await db.send(
+          new QueryCommand({
+            TableName: table,
+            IndexName: 'byStart',
+            KeyConditionExpression: 'listed = :listed AND listedAt BETWEEN :first AND :last',
+            ExpressionAttributeValues: { ':listed': 'listed', ':first': first, ':last': to },
+            Limit: limit - found.length,
+            ...(start && { ExclusiveStartKey: start }),
+          }),
+        );
+        found.push(...((page.Items ?? []) as ListedAppointment[]));
         start = page.LastEvaluatedKey;
       } while (start && found.length < limit);
       return found;

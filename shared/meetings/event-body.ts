@@ -16,7 +16,7 @@ export interface EventWish {
 const TITLE_LENGTH = 1000;
 const DESCRIPTION_LENGTH = 8000;
 
-type Booked = Appointment & { readonly booking: NonNullable<Appointment['booking']> };
+export type Booked = Appointment & { readonly booking: NonNullable<Appointment['booking']> };
 export const isBooked = (appointment: Appointment): appointment is Booked => appointment.booking !== undefined;
 
 /**

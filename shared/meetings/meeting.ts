@@ -5,14 +5,16 @@ import type { GoogleFailureCode } from '../google/errors.ts';
 import type { Instant, Moment } from '../time.ts';
 
 /** `meeting.state` of API.md. */
-export type MeetingState =
-  | 'not_required'
-  | 'pending'
-  | 'ready'
-  | 'waiting_for_staff'
-  | 'retrying'
-  | 'failed'
-  | 'cancelled';
+export const MEETING_STATES = [
+  'not_required',
+  'pending',
+  'ready',
+  'waiting_for_staff',
+  'retrying',
+  'failed',
+  'cancelled',
+] as const;
+export type MeetingState = (typeof MEETING_STATES)[number];
 
 /** A stable code with a sentence that a receptionist can act on. */
 export interface MeetingError {

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ConditionalCheckFailedException,
   TransactionCanceledException,
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb';
 import {
+  BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -26,7 +28,11 @@ export interface StaffBooking {
 
 export interface MeetingStore {
   mapping(appointmentId: string): Promise<Mapping | undefined>;
+  /** Those that there are, in no order. */
+  mappings(appointmentIds: readonly string[]): Promise<Mapping[]>;
   meeting(meetingId: string): Promise<Meeting | undefined>;
+  /** Those that there are, in no order. */
+  getMany(meetingIds: readonly string[]): Promise<Meeting[]>;
   /** The meeting that stands in a slot. */
   inSlot(slot: string): Promise<Meeting | undefined>;
   /**
@@ -55,6 +61,9 @@ const KEYS = {
   meeting: (id: string) => ({ pk: `meeting#${id}` }),
 };
 
+/** Milliseconds before asking again for what DynamoDB had no capacity to read. */
+const UNPROCESSED_WAIT = 50;
+
 type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
 /** Seconds by which a booking may be longer than thought when asking for those that have not ended: the index is sorted by start. */
@@ -66,6 +75,21 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string, appo
     if (!Item) return undefined;
     const { pk: _pk, ...record } = Item;
     return record;
+  };
+
+  const getAll = async (key: (id: string) => { pk: string }, ids: readonly string[]) => {
+    const found: Record<string, unknown>[] = [];
+    let keys = [...new Set(ids)].map(key);
+    while (keys.length > 0) {
+      const { Responses, UnprocessedKeys } = await db.send(
+        new BatchGetCommand({ RequestItems: { [table]: { Keys: keys.slice(0, 100), ConsistentRead: true } } }),
+      );
+      found.push(...(Responses?.[table] ?? []).map(({ pk: _pk, ...record }) => record));
+      const left = (UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys;
+      if (left.length > 0) await sleep(UNPROCESSED_WAIT);
+      keys = [...left, ...keys.slice(100)];
+    }
+    return found;
   };
 
   /** @returns the item as it is now, undefined when the condition did not hold */
@@ -102,7 +126,12 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string, appo
       const { expiresAt: _ttl, ...mapping } = (await get(KEYS.mapping(appointmentId))) ?? {};
       return 'appointmentId' in mapping ? (mapping as unknown as Mapping) : undefined;
     },
+    async mappings(appointmentIds) {
+      const found = await getAll(KEYS.mapping, appointmentIds);
+      return found.map(({ expiresAt: _ttl, ...mapping }) => mapping as unknown as Mapping);
+    },
     meeting: async (meetingId) => (await get(KEYS.meeting(meetingId))) as Meeting | undefined,
+    getMany: async (meetingIds) => (await getAll(KEYS.meeting, meetingIds)) as unknown as Meeting[],
     async inSlot(slot) {
       const found = await get(KEYS.slot(slot));
       return found && store.meeting(found.meetingId as string);

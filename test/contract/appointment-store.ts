@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AppointmentStore } from '../../shared/appointments/store.ts';
-import { anAppointment, BEA } from '../builders/bookings.ts';
+import { type AppointmentStore, type ListRange, listPlace } from '../../shared/appointments/store.ts';
+import { ANA, anAppointment, at, BEA } from '../builders/bookings.ts';
 
 const NOW = new Date('2026-11-24T09:00:00.123Z');
 const SOON = '2026-11-24T09:01:00Z';
@@ -201,6 +201,77 @@ export function appointmentStoreContract(make: () => Promise<AppointmentStore>):
       const { booking: _booking, ...bare } = first;
       await store.put({ ...bare, status: 'canceled' });
       expect(await store.due(SOON, 10)).toHaveLength(1);
+    });
+  });
+
+  describe('byStart', () => {
+    const listed = async (store: AppointmentStore, range: ListRange = {}, limit = 10) =>
+      (await store.byStart(range, limit)).map(({ appointmentId }) => appointmentId);
+    /** Two at 15:00, one before and one after them. */
+    const aDay = async () => {
+      const store = await make();
+      await store.put(anAppointment('test:b', at('15:00')));
+      await store.put(anAppointment('test:late', at('16:00')));
+      await store.put(anAppointment('test:a', { ...at('15:00'), staff: { email: BEA } }));
+      await store.put(anAppointment('test:early', at('09:00')));
+      return store;
+    };
+
+    it('names every booking, by start and then by id, with whose it is', async () => {
+      const store = await aDay();
+      expect(await listed(store)).toEqual(['test:early', 'test:a', 'test:b', 'test:late']);
+      expect((await store.byStart({}, 2))[1]).toMatchObject({
+        appointmentId: 'test:a',
+        staffEmail: BEA,
+        listedAt: listPlace('2026-12-01T15:00:00Z', 'test:a'),
+      });
+    });
+
+    it('begins at its first start and ends before its last', async () => {
+      const store = await aDay();
+      const [three, four] = ['2026-12-01T15:00:00Z', '2026-12-01T16:00:00Z'];
+      expect(await listed(store, { from: three })).toEqual(['test:a', 'test:b', 'test:late']);
+      expect(await listed(store, { to: three })).toEqual(['test:early']);
+      expect(await listed(store, { from: three, to: four })).toEqual(['test:a', 'test:b']);
+      expect(await listed(store, { from: four, to: four })).toEqual([]);
+      expect(await listed(store, { from: '2027-01-01T00:00:00Z', to: three })).toEqual([]);
+    });
+
+    it('goes on behind a place, whether anything stands there or not', async () => {
+      const store = await aDay();
+      const behind = (id: string, start = '2026-12-01T15:00:00Z') => ({ after: listPlace(start, id) });
+      expect(await listed(store, behind('test:a'))).toEqual(['test:b', 'test:late']);
+      expect(await listed(store, behind('test:aa'))).toEqual(['test:b', 'test:late']);
+      expect(await listed(store, { ...behind('test:a'), to: '2026-12-01T16:00:00Z' })).toEqual(['test:b']);
+      expect(
+        await listed(store, { ...behind('test:early', '2026-12-01T09:00:00Z'), from: '2026-12-01T16:00:00Z' }),
+      ).toEqual(['test:late']);
+      expect(
+        await listed(store, { ...behind('test:late', '2026-12-01T16:00:00Z'), to: '2026-12-01T09:00:00Z' }),
+      ).toEqual([]);
+    });
+
+    it('names no more than asked for', async () => {
+      expect(await listed(await aDay(), {}, 3)).toEqual(['test:early', 'test:a', 'test:b']);
+    });
+
+    it('follows a booking that is moved, and keeps it when it is looked at or cancelled', async () => {
+      const store = await aDay();
+      const moved = { ...anAppointment('test:early', at('15:30')), version: 2, revision: 2 };
+      await store.put(moved);
+      await store.settle(moved, 2_000_000_000);
+      await store.put({
+        ...anAppointment('test:late', { ...at('16:00'), staff: { email: ANA } }, 'canceled'),
+        version: 2,
+      });
+      expect(await listed(store)).toEqual(['test:a', 'test:b', 'test:early', 'test:late']);
+    });
+
+    it('names nothing of which only its end is known', async () => {
+      const store = await make();
+      const { booking: _booking, ...bare } = first;
+      await store.put({ ...bare, status: 'canceled' });
+      expect(await listed(store)).toEqual([]);
     });
   });
 }

@@ -81,6 +81,7 @@ export function errandStoreContract(
     const { errands, appointments } = await make();
     await errands.request(SETTINGS_ERRAND, NOW, 'now');
     expect(await appointments.get(SETTINGS_ERRAND)).toBeUndefined();
+    expect(await appointments.byStart({}, 10)).toEqual([]);
     await appointments.owe(SETTINGS_ERRAND, NOW);
     expect(await appointments.requestLook(SETTINGS_ERRAND, new Date(NOW))).toBe(false);
     expect(await appointments.put(anAppointment('test:1'))).toEqual({ stored: true });

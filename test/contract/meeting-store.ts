@@ -214,6 +214,25 @@ export function meetingStoreContract(
     });
   });
 
+  describe('mappings and getMany', () => {
+    it('give those that there are, each once and as it was, more than a hundred too', async () => {
+      const { meetings, meeting, mapping } = await placed();
+      const ids = Array.from({ length: 120 }, (_, index) => `test:more-${index}`);
+      for (const id of ids) await meetings.putMapping(newMapping(id), EXPIRY);
+
+      const found = await meetings.mappings(['test:1', ...ids, 'test:1', 'test:nobody']);
+
+      expect(found.map(({ appointmentId }) => appointmentId).sort()).toEqual(['test:1', ...ids].sort());
+      expect(found).toContainEqual(mapping);
+      expect(await meetings.getMany(['m1', 'm1', 'm9'])).toEqual([meeting]);
+    });
+
+    it('ask nothing for nobody', async () => {
+      const { meetings } = await make();
+      expect([await meetings.mappings([]), await meetings.getMany([])]).toEqual([[], []]);
+    });
+  });
+
   describe('ofStaff', () => {
     it('lists what has not ended, the soonest first, of that person alone', async () => {
       const { meetings } = await make();

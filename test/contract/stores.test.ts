@@ -1,3 +1,4 @@
+import type { BatchGetCommandInput } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { makeErrandStore } from '../../shared/appointments/errands.ts';
 import { makeAppointmentStore } from '../../shared/appointments/store.ts';
@@ -96,6 +97,38 @@ describe.each([
   ['DynamoDB', async () => makeOAuthStateStore(database().client, await database().table(/^Tables?OauthStates/))],
 ])('%s: the OAuth state store', (_name, make) => {
   oauthStateStoreContract(make);
+});
+
+it('DynamoDB: what it had no capacity to read is asked for again', async () => {
+  const { client } = database();
+  const { appointments, meetings } = await onDynamoDb();
+  const ids = ['test:1', 'test:2', 'test:3'];
+  for (const id of ids) {
+    await appointments.put(anAppointment(id));
+    await meetings.putMapping(newMapping(id), 2_000_000_000);
+  }
+  let asked = 0;
+  const oneAtATime = 'oneAtATime';
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const { RequestItems = {} } = args.input as BatchGetCommandInput;
+      const [[table, request] = ['', undefined]] = Object.entries(RequestItems);
+      if (!context.commandName?.startsWith('BatchGet') || !request?.Keys) return next(args);
+      asked += 1;
+      const [first = {}, ...rest] = request.Keys;
+      const result = await next({ ...args, input: { RequestItems: { [table]: { ...request, Keys: [first] } } } });
+      const UnprocessedKeys = rest.length > 0 ? { [table]: { ...request, Keys: rest } } : {};
+      return { ...result, output: { ...result.output, UnprocessedKeys } };
+    },
+    { step: 'initialize', name: oneAtATime },
+  );
+  try {
+    expect((await appointments.getMany(ids)).map(({ appointmentId }) => appointmentId).sort()).toEqual(ids);
+    expect((await meetings.mappings(ids)).map(({ appointmentId }) => appointmentId).sort()).toEqual(ids);
+    expect(asked).toBe(2 * ids.length);
+  } finally {
+    client.middlewareStack.remove(oneAtATime);
+  }
 });
 
 describe('DynamoDB: a conflict with another transaction', () => {

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bookneticForm, type Driver, neutralData, type System, startSystem, tomorrow } from './driver.ts';
+import {
+  bookneticForm,
+  type Driver,
+  neutralData,
+  type Page,
+  rfc3339,
+  type System,
+  startSystem,
+  tomorrow,
+} from './driver.ts';
 
 const OLD_KEY = `whsec_${Buffer.from('an-older-key-that-is-going-away').toString('base64')}`;
 const NEW_KEY = `whsec_${Buffer.from('the-key-that-takes-its-place-now').toString('base64')}`;
@@ -257,6 +266,7 @@ describe('the admin API', () => {
       ['PUT', '/settings/google'],
       ['GET', '/keywords'],
       ['GET', '/staff'],
+      ['GET', '/appointments'],
       ['POST', '/staff/ana@contract.test/connect-link'],
       ['GET', '/appointments/booknetic:1'],
       ['POST', '/appointments/booknetic:1/cancel'],
@@ -368,5 +378,44 @@ describe('the admin API', () => {
         { at: expect.stringMatching(/Z$/), what: 'state_waiting_for_staff', detail: 'staff_not_connected' },
       ]),
     });
+  });
+
+  it('lists bookings a page at a time, by start and then by id, and finds those in a state', async () => {
+    const staff = 'list@contract.test';
+    await driver.connect(staff);
+    const ids = ['400', '401', '402', '403', '404'];
+    // Two meetings of two at one hour, and one an hour before them.
+    for (const [index, id] of ids.entries()) {
+      await driver.book({ id, staff, start: tomorrow(index === 4 ? 47 : 48), service: index % 2 ? 'Yoga' : 'Pilates' });
+    }
+    await driver.book({ id: '405', staff: 'unlisted@contract.test', start: tomorrow(48) });
+    await driver.book({ id: '401', staff, start: tomorrow(48), event: 'booking_status_changed', status: 'canceled' });
+    for (const id of ids) {
+      await driver.untilView(id, ({ meeting }) => meeting.state === (id === '401' ? 'cancelled' : 'ready'));
+    }
+
+    const list = (query: Record<string, string>) => driver.list({ staff, ...query });
+    const found: string[] = [];
+    const pages: number[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: Page = await list({ limit: '2', cursor });
+      found.push(...page.items.map(({ appointment }) => appointment.id));
+      pages.push(page.items.length);
+      cursor = page.cursor;
+    }
+
+    expect(found).toEqual(['404', '400', '401', '402', '403'].map((id) => `booknetic:${id}`));
+    expect(pages).toEqual([2, 2, 1]);
+    const inState = async (state: string) =>
+      (await list({ state, to: rfc3339(tomorrow(49)) })).items.map(({ appointment }) => appointment.id);
+    expect(await inState('cancelled')).toEqual(['booknetic:401']);
+    expect(await inState('cancelled,failed,ready')).toEqual(found);
+    const { items } = await list({ from: rfc3339(tomorrow(47)), to: rfc3339(tomorrow(48)) });
+    const { appointment, meeting } = await driver.view('404');
+    expect(items).toEqual([{ appointment, meeting: { ...meeting, nextAttemptAt: items[0]?.meeting.nextAttemptAt } }]);
+    expect(meeting.meetUrl).toMatch(/^https:/);
+    const wrong = await problem(await driver.admin('GET', '/appointments?limit=0&from=today&cursor=x&page=2'), 422);
+    expect(paths(wrong)).toEqual(['cursor', 'from', 'limit', 'page']);
   });
 });

@@ -68,6 +68,12 @@ export interface View {
   readonly timeline: readonly { readonly at: string; readonly what: string; readonly detail?: string }[];
 }
 
+/** `GET /appointments` */
+export interface Page {
+  readonly items: readonly Pick<View, 'appointment' | 'meeting'>[];
+  readonly cursor: string | null;
+}
+
 export interface StaffView {
   readonly email: string;
   readonly connection: {
@@ -209,6 +215,10 @@ export class Driver {
 
   async view(id: string): Promise<View> {
     return read(await this.admin('GET', `/appointments/${encodeURIComponent(qualified(id))}`));
+  }
+
+  async list(query: Readonly<Record<string, string>>): Promise<Page> {
+    return read(await this.admin('GET', `/appointments?${new URLSearchParams(query)}`));
   }
 
   async staff(email: string): Promise<StaffView> {

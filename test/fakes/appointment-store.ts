@@ -1,5 +1,12 @@
 import type { Appointment } from '../../shared/appointments/appointment.ts';
-import type { AppointmentStore, DueAppointment, PutResult } from '../../shared/appointments/store.ts';
+import {
+  type AppointmentStore,
+  type DueAppointment,
+  type ListedAppointment,
+  type ListRange,
+  listPlace,
+  type PutResult,
+} from '../../shared/appointments/store.ts';
 import { type Instant, toInstant, toMoment } from '../../shared/time.ts';
 import { MemoryTable } from './memory-table.ts';
 
@@ -94,6 +101,22 @@ export class FakeAppointmentStore implements AppointmentStore {
     return this.dueIndex()
       .filter(({ dueAt }) => dueAt <= now)
       .slice(0, limit);
+  }
+
+  async byStart({ from = '', to = '~', after = '' }: ListRange, limit: number): Promise<ListedAppointment[]> {
+    return this.startIndex()
+      .filter(({ listedAt }) => listedAt >= from && listedAt < to && listedAt > after)
+      .sort((a, b) => (a.listedAt < b.listedAt ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  /** What stands in the index of starts. A test may have it lag behind. */
+  startIndex(): ListedAppointment[] {
+    return this.all().flatMap(({ appointmentId, booking }) =>
+      booking
+        ? [{ appointmentId, staffEmail: booking.staff.email, listedAt: listPlace(booking.start, appointmentId) }]
+        : [],
+    );
   }
 
   /** The whole due index, the soonest first. */

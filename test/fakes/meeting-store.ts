@@ -24,8 +24,16 @@ export class FakeMeetingStore implements MeetingStore {
     return withoutExpiry(this.#mappings.get(appointmentId));
   }
 
+  async mappings(appointmentIds: readonly string[]): Promise<Mapping[]> {
+    return [...new Set(appointmentIds)].flatMap((id) => withoutExpiry(this.#mappings.get(id)) ?? []);
+  }
+
   async meeting(meetingId: string): Promise<Meeting | undefined> {
     return this.#meetings.get(meetingId);
+  }
+
+  async getMany(meetingIds: readonly string[]): Promise<Meeting[]> {
+    return [...new Set(meetingIds)].flatMap((id) => this.#meetings.get(id) ?? []);
   }
 
   async inSlot(slot: string): Promise<Meeting | undefined> {
@@ -100,14 +108,6 @@ export class FakeMeetingStore implements MeetingStore {
       )
       .filter(({ start, end }) => start >= earliestStart && end > from)
       .sort((a, b) => (a.start < b.start ? -1 : 1));
-  }
-
-  mappings(): Mapping[] {
-    return this.#mappings.all();
-  }
-
-  meetings(): Meeting[] {
-    return this.#meetings.all();
   }
 
   /** What TTL does, some time after the end. @param now seconds since the epoch */

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeHandler } from '../../functions/appointments-api/handler.ts';
-import { newMapping } from '../../shared/meetings/meeting.ts';
+import { newGoogleSide, newMapping } from '../../shared/meetings/meeting.ts';
 import { notTold } from '../../shared/notifications/told.ts';
-import { anAppointment, customer } from '../builders/bookings.ts';
+import { anAppointment, at, BEA, customer } from '../builders/bookings.ts';
 import { FakeAppointmentStore } from '../fakes/appointment-store.ts';
 import { ManualClock } from '../fakes/clock.ts';
 import { FakeMeetingStore } from '../fakes/meeting-store.ts';
@@ -124,9 +125,201 @@ describe('GET /appointments/{appointmentId}', () => {
     expect((await call('GET')).json.meeting.state).toBe('pending');
   });
 
+  it('shows the timeline from its beginning, though two runs wrote it', async () => {
+    const entry = (second: string, what: string) => ({ at: `2026-11-23T10:00:${second}Z`, what });
+    const timeline = [
+      entry('02', 'event_created'),
+      entry('04', 'state_ready'),
+      entry('02', 'google_refused'),
+      entry('03', 'event_changed'),
+    ];
+    await meetings.putMapping({ ...newMapping(ID), timeline }, 0);
+    expect((await call('GET')).json.timeline.map(({ what }: { what: string }) => what)).toEqual([
+      'event_created',
+      'google_refused',
+      'event_changed',
+      'state_ready',
+    ]);
+  });
+
   it('shows nothing that only we need', async () => {
     const { text } = await call('GET');
     expect(text).not.toMatch(/contentHash|deliveries|"version"|lookRequestedAt/);
+  });
+});
+
+describe('GET /appointments', () => {
+  const list = (query: Record<string, string> = {}, headers: Record<string, string> = asAdmin) =>
+    send(handler, 'GET /appointments', { query, headers });
+  const ids = async (query?: Record<string, string>): Promise<string[]> =>
+    (await list(query)).json.items.map(({ appointment }: { appointment: { id: string } }) => appointment.id);
+  const faults = async (query: Record<string, string>): Promise<string[]> => {
+    const { status, json } = await list(query);
+    expect(status).toBe(422);
+    return json.errors.map(({ path }: { path: string }) => path).sort();
+  };
+
+  it('needs the admin key', async () => {
+    expect((await list({}, {})).status).toBe(401);
+  });
+
+  it('shows bookings as each is shown, without messages and timeline', async () => {
+    await meetings.putMapping({ ...newMapping(ID), revision: 1, state: 'ready', meetingId: 'm1' }, 0);
+    const { appointment, meeting } = (await call('GET')).json;
+    const { status, json, headers } = await list();
+    expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
+    expect(json).toEqual({ items: [{ appointment, meeting }], cursor: null });
+  });
+
+  it('shows the link where there is one', async () => {
+    const address = { account: { sub: 'sub', secretName: 'secret' }, calendarId: 'primary', eventId: 'event' };
+    const event = {
+      staffEmail: 'ana@clinic.test',
+      address,
+      certain: true,
+      confirmed: true,
+      etag: '',
+      conference: 'success' as const,
+      meetUrl: 'https://meet.google.com/abc-defg-hij',
+      guests: [],
+      textsHash: '',
+      end: '2026-12-01T15:45:00Z',
+      polls: 0,
+    };
+    const meeting = {
+      meetingId: 'm1',
+      slot: 'slot',
+      staffEmail: 'ana@clinic.test',
+      participants: [ID],
+      version: 0,
+      google: { ...newGoogleSide, event },
+      expiresAt: 0,
+    };
+    const mapping = { ...newMapping(ID), meetingId: 'm1', revision: 1, state: 'ready' as const };
+    await meetings.place({ mapping, meetings: [meeting], slots: new Map() }, 1, 0);
+
+    expect((await list()).json.items[0].meeting).toMatchObject({
+      state: 'ready',
+      meetUrl: 'https://meet.google.com/abc-defg-hij',
+      eventId: 'event',
+    });
+  });
+
+  describe('with several bookings', () => {
+    beforeEach(async () => {
+      await appointments.put(anAppointment('booknetic:2', { ...at('09:00'), staff: { email: BEA } }));
+      await appointments.put(anAppointment('booknetic:3', at('15:00')));
+      await appointments.put(anAppointment('booknetic:4', at('10:00', 30, '2026-12-02')));
+      const states = { [ID]: 'ready', 'booknetic:2': 'failed', 'booknetic:3': 'waiting_for_staff' } as const;
+      for (const [id, state] of Object.entries(states)) {
+        await meetings.putMapping({ ...newMapping(id), revision: 1, state }, 0);
+      }
+    });
+
+    it('lists them by start, then by id', async () => {
+      expect(await ids()).toEqual(['booknetic:2', ID, 'booknetic:3', 'booknetic:4']);
+    });
+
+    it.each<[Record<string, string>, string[]]>([
+      [{ state: 'failed' }, ['booknetic:2']],
+      [{ state: 'ready,waiting_for_staff' }, [ID, 'booknetic:3']],
+      [{ state: 'pending' }, ['booknetic:4']],
+      [{ state: 'cancelled' }, []],
+      [{ staff: 'BEA@Clinic.test' }, ['booknetic:2']],
+      [{ from: '2026-12-01T15:00:00Z' }, [ID, 'booknetic:3', 'booknetic:4']],
+      [{ from: '2026-12-01T15:00:00.500Z' }, ['booknetic:4']],
+      [{ to: '2026-12-01T15:00:00Z' }, ['booknetic:2']],
+      [{ from: '2026-12-01T10:00:01+01:00', to: '2026-12-01T16:00:01+01:00' }, [ID, 'booknetic:3']],
+      [{ from: '2026-12-02' }, ['booknetic:4']],
+      [{ from: '2026-12-01', to: '2026-12-02' }, ['booknetic:2', ID, 'booknetic:3']],
+      [
+        { state: '', staff: '', from: '', to: '', limit: '', cursor: '' },
+        ['booknetic:2', ID, 'booknetic:3', 'booknetic:4'],
+      ],
+    ])('%j finds %j', async (query, found) => {
+      expect(await ids(query)).toEqual(found);
+    });
+
+    it('gives a cursor, with which the next page begins, until there is no more', async () => {
+      const first = (await list({ limit: '3' })).json;
+      expect(first.items).toHaveLength(3);
+      expect(first.cursor).toMatch(/^[\w-]+$/);
+      const second = (await list({ limit: '3', cursor: first.cursor })).json;
+      expect(second.items.map(({ appointment }: { appointment: { id: string } }) => appointment.id)).toEqual([
+        'booknetic:4',
+      ]);
+      expect(second.cursor).toBeNull();
+    });
+
+    it('goes on behind a booking that has gone meanwhile', async () => {
+      const { cursor } = (await list({ limit: '2' })).json;
+      await appointments.settle((await appointments.get(ID)) ?? anAppointment(ID), 1);
+      appointments.expire(2);
+      expect(await ids({ cursor })).toEqual(['booknetic:3', 'booknetic:4']);
+    });
+  });
+
+  it('names every fault at once', async () => {
+    const wrong = {
+      state: 'ready,lost',
+      staff: 'nobody',
+      from: 'today',
+      to: '2026-02-30',
+      limit: '0',
+      cursor: '!',
+      page: '2',
+    };
+    expect(await faults(wrong)).toEqual(['cursor', 'from', 'limit', 'page', 'staff', 'state', 'to']);
+    expect(await faults({ from: '2026-12-02', to: '2026-12-01', limit: 'x' })).toEqual(['limit', 'to']);
+  });
+
+  it.each<[string, string]>([
+    ['limit', '101'],
+    ['limit', '1.5'],
+    ['limit', '-1'],
+    ['limit', '1,2'],
+    ['state', 'READY'],
+    ['state', ','],
+    ['from', '2026-12-01T15:00:00'],
+    ['from', '2026-12-01T15:00:00 01:00'],
+    ['to', '9999-12-31T23:59:59-23:59'],
+    ['to', '0000-01-01T00:00:00+23:59'],
+    ['staff', `${'x'.repeat(300)}@mail.test`],
+    ['__proto__', 'x'],
+    ['constructor', 'x'],
+  ])('refuses the %s %s', async (name, value) => {
+    expect(await faults(JSON.parse(`{ "${name}": "${value}" }`))).toEqual([name]);
+  });
+
+  describe('refuses a cursor that is none of ours', () => {
+    const encoded = (text: string) => Buffer.from(text).toString('base64url');
+    it.each([
+      'x',
+      '%',
+      encoded('2026-12-01T15:00:00Z'),
+      encoded('2026-12-01T15:00:00Z '),
+      encoded('2026-13-01T15:00:00Z test:1'),
+      encoded('2026-02-30T15:00:00Z test:1'),
+      encoded('not a time at all, no test:1'),
+      encoded('2026-12-01T15:00:00Z test:1\u0000'),
+      encoded('2026-12-01T15:00:00Z test:1 2'),
+      encoded(`2026-12-01T15:00:00Z ${'1'.repeat(201)}`),
+      `${encoded('2026-12-01T15:00:00Z test:1')}=`,
+      `${encoded('2026-12-01T15:00:00Z test:1')} `,
+      Buffer.from([0xff, 0xfe, 0xfd]).toString('base64url'),
+    ])('%s', async (cursor) => {
+      expect(await faults({ cursor })).toEqual(['cursor']);
+    });
+
+    it('whatever it is', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.string(), async (text) => {
+          fc.pre(text !== '');
+          expect((await list({ cursor: text })).status).toBe(422);
+          expect((await list({ cursor: encoded(text) })).status).toBe(422);
+        }),
+      );
+    });
   });
 });
 
@@ -173,6 +366,8 @@ describe('POST …/cancel', () => {
 
 it('logs name bookings and nobody', async () => {
   await call('GET');
+  await send(handler, 'GET /appointments', { query: { staff: 'ana@clinic.test' }, headers: asAdmin });
+  await send(handler, 'GET /appointments', { query: { staff: 'ana@' }, headers: asAdmin });
   await call('POST', '/cancel');
   expect(lines.join('\n')).toContain('cancelled_by_admin');
   expect(lines.join('\n')).not.toMatch(/luis|ana@|shy/i);

@@ -167,7 +167,7 @@ describe('what is kept', () => {
       ),
     ];
     expect(tables.map(shape)).toEqual([
-      ['appointmentId', 'due(due,dueAt; staffEmail)'],
+      ['appointmentId', 'due(due,dueAt; staffEmail)', 'byStart(listed,listedAt; staffEmail)'],
       ['pk', 'byStaff(staffEmail,start; state,end,appointmentId)'],
       ['subject', 'recipient'],
       ['email'],
@@ -267,6 +267,7 @@ describe('the HTTP API', () => {
         'DELETE /staff/{email}/connection',
       ],
       'appointments-api': [
+        'GET /appointments',
         'GET /appointments/{appointmentId}',
         'POST /appointments/{appointmentId}/resync',
         'POST /appointments/{appointmentId}/cancel',
