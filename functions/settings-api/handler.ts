@@ -51,7 +51,7 @@ const SCHEMAS = {
   }),
 };
 
-/** Settings that say what events there are and what stands in them. */
+/** Settings that say what events there are, what stands in them, and what else is expected of each booking. */
 const EVENT_SETTINGS = [
   'enabled',
   'eventTitle',
@@ -63,6 +63,7 @@ const EVENT_SETTINGS = [
   'dateFormat',
   'timeFormat',
   'locale',
+  'expectStartsPing',
 ] as const satisfies readonly (keyof Settings)[];
 
 /** Rounds of losing against other admins' saves, for a patch that names no version. */

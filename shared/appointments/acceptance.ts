@@ -12,6 +12,8 @@ export interface Delivery {
   readonly status: string;
   readonly booking?: Booking;
   readonly sourceTime?: string;
+  /** It announces the start of the booking, which the platform so shows that it still has. */
+  readonly announcesStart?: true;
   readonly id: string;
   /**
    * Whether `id` is the sender's own, the same only when the same delivery is repeated. Otherwise it was derived from the content,
@@ -27,6 +29,8 @@ export interface Acceptance {
   readonly outcome: Outcome;
   readonly revision: number;
   readonly write?: Appointment;
+  /** When to look at a booking that waits for what `write` remembers. */
+  readonly lookAt?: Instant;
 }
 
 /** How far ahead the due index looks at a change by itself, should the stream not have brought the sync: seconds. */
@@ -40,6 +44,7 @@ export function accept(current: Appointment | undefined, delivery: Delivery, now
   const version = (current?.version ?? 0) + 1;
   const booking = delivery.booking ?? current?.booking;
   const hash = contentHash(delivery.status, booking);
+  const startAnnounced = delivery.announcesStart ? booking?.start : current?.startAnnounced;
   const accepted = (revision: number): Acceptance => ({
     outcome: 'accepted',
     revision,
@@ -51,6 +56,7 @@ export function accept(current: Appointment | undefined, delivery: Delivery, now
       changedAt: now,
       contentHash: hash,
       ...sourceTime(delivery.sourceTime ?? current?.sourceTime),
+      ...(startAnnounced && { startAnnounced }),
       deliveries: [...(current?.deliveries ?? []), delivery.id].slice(-REMEMBERED_DELIVERIES),
       version,
       dueAt: after(now, STREAM_GRACE_SECONDS),
@@ -74,10 +80,17 @@ export function accept(current: Appointment | undefined, delivery: Delivery, now
       },
     }),
   });
+  const unchanged = (): Acceptance => {
+    const same = refused('unchanged');
+    if (!startAnnounced || startAnnounced === current.startAnnounced) return same;
+    const write = { ...(same.write ?? current), startAnnounced, version };
+    // Whoever still waits for the announcement is owed a look.
+    return { ...same, write, ...(current.dueAt && { lookAt: now }) };
+  };
 
   if (isRepeated(current, delivery)) return { outcome: 'duplicate', revision: current.revision };
   if (isOlder(current, delivery)) return refused('stale');
-  if (hash === current.contentHash) return refused('unchanged');
+  if (hash === current.contentHash) return unchanged();
   if (delivery.intent === 'create') return refused('stale');
   if (delivery.intent === 'report' && isCancelled(current.status)) return refused('stale');
   return accepted(current.revision + 1);

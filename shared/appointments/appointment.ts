@@ -40,6 +40,8 @@ export interface Appointment {
   readonly contentHash: string;
   /** The platform's own time of the newest change taken in, where it sends one: in UTC, always with three digits of milliseconds. */
   readonly sourceTime?: string;
+  /** The start that the platform has last announced: it does so for every booking that it still has. */
+  readonly startAnnounced?: Instant;
   /** Ids of the deliveries taken in, newest last. */
   readonly deliveries: readonly string[];
   /** Counts the webhook's writes, from 1: each is stored only on top of the one it was decided from. */

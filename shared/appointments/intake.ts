@@ -27,7 +27,7 @@ export async function takeIn(deps: IntakeDeps, delivery: Delivery): Promise<Rece
   const { appointments, clock } = deps;
   let current: Appointment | undefined;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const { outcome, revision, write } = accept(current, delivery, toInstant(clock.now()));
+    const { outcome, revision, write, lookAt } = accept(current, delivery, toInstant(clock.now()));
     const receipt = { appointmentId: delivery.appointmentId, revision, outcome };
     if (!write) return receipt;
     if (outcome === 'accepted') {
@@ -35,7 +35,7 @@ export async function takeIn(deps: IntakeDeps, delivery: Delivery): Promise<Rece
       if (result.stored) return receipt;
       current = result.current;
     } else {
-      if (await appointments.remember(write)) return receipt;
+      if (await appointments.remember(write, lookAt)) return receipt;
       current = await appointments.get(delivery.appointmentId);
     }
   }

@@ -46,8 +46,11 @@ export interface AppointmentStore {
   getMany(appointmentIds: readonly string[]): Promise<Appointment[]>;
   /** Stores a revision and wakes the sync, if what stands there is the version before it (nothing, for version 1). */
   put(appointment: Appointment): Promise<PutResult>;
-  /** Stores a delivery that changed nothing (its id, its source time), under the same condition. */
-  remember(appointment: Appointment): Promise<boolean>;
+  /**
+   * Stores a delivery that changed nothing (its id, its source time, the start that it announces), under the same condition.
+   * @param lookAt when to look at it, if at all
+   */
+  remember(appointment: Appointment, lookAt?: Instant): Promise<boolean>;
   /** Nothing is owed any more. @returns false when it has been changed, or asked for again, since `seen` was read */
   settle(seen: Appointment, expiresAt: number): Promise<boolean>;
   /** Look again at `dueAt`. @returns false as `settle` */
@@ -178,16 +181,23 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
         return { stored: false, current: await store.get(appointment.appointmentId) };
       }
     },
-    remember: ({ appointmentId, deliveries, sourceTime, version }) =>
+    remember: ({ appointmentId, deliveries, sourceTime, startAnnounced, version }, lookAt) =>
       update(
         appointmentId,
-        `SET deliveries = :deliveries, version = :version, wake = :later${sourceTime ? ', sourceTime = :sourceTime' : ''}`,
+        [
+          'SET deliveries = :deliveries, version = :version, wake = :later',
+          sourceTime ? ', sourceTime = :sourceTime' : '',
+          startAnnounced ? ', startAnnounced = :startAnnounced' : '',
+          lookAt ? ', due = :due, dueAt = :lookAt ADD owed :one' : '',
+        ].join(''),
         {
           ':later': 'later',
           ':deliveries': deliveries,
           ':version': version,
           ':before': version - 1,
           ...(sourceTime && { ':sourceTime': sourceTime }),
+          ...(startAnnounced && { ':startAnnounced': startAnnounced }),
+          ...(lookAt && { ':due': 'due', ':lookAt': lookAt, ':one': 1 }),
         },
         'version = :before',
       ),

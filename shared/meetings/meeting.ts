@@ -18,7 +18,12 @@ export type MeetingState = (typeof MEETING_STATES)[number];
 
 /** A stable code with a sentence that a receptionist can act on. */
 export interface MeetingError {
-  readonly code: GoogleFailureCode | 'staff_not_connected' | 'staff_reconnect_required' | 'integration_off';
+  readonly code:
+    | GoogleFailureCode
+    | 'staff_not_connected'
+    | 'staff_reconnect_required'
+    | 'integration_off'
+    | 'start_not_announced';
   readonly message: string;
 }
 

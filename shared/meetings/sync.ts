@@ -35,6 +35,7 @@ import {
 import { type Answer, afterCall, beforeCall, isLeftBehind, PARK_SECONDS } from './outcome.ts';
 import { hasEnded, isActive, place, wantedSlot } from './placement.ts';
 import { type Access, type Call, type Note, reconcile } from './reconcile.ts';
+import { awaitAnnouncement } from './start-announcement.ts';
 import type { MeetingStore } from './store.ts';
 
 export interface SyncDeps {
@@ -437,8 +438,12 @@ class AppointmentSync {
     const link = own?.meeting && !own.waiting ? linkOf(own.meeting) : undefined;
 
     const state = waiting?.state ?? settledState(appointment, mapping, link !== undefined);
-    const written = await this.write(appointment, mapping, leaving, state, waiting?.error);
-    const next = written ? until : earliest(until, after(this.now(), 2));
+    const start = state === 'ready' ? awaitAnnouncement(appointment, mapping, this.settings, this.now()) : {};
+    const written = await this.write(appointment, mapping, leaving, state, waiting?.error ?? start.error);
+    if (start.error && start.error.code !== mapping.error?.code) {
+      this.deps.log(start.error.code, { appointmentId: appointment.appointmentId });
+    }
+    const next = earliest(until, start.until, written ? undefined : after(this.now(), 2));
     return {
       appointment,
       mapping: written ?? mapping,

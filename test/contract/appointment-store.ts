@@ -69,6 +69,27 @@ export function appointmentStoreContract(make: () => Promise<AppointmentStore>):
       expect(await store.get('test:1')).toEqual(seen);
     });
 
+    it('keeps the start that was announced', async () => {
+      const store = await make();
+      await store.put(first);
+      const seen = { ...first, version: 2, startAnnounced: '2026-12-01T15:00:00Z' };
+      expect(await store.remember(seen)).toBe(true);
+      expect(await store.get('test:1')).toEqual(seen);
+      expect(await store.put({ ...seen, version: 3, revision: 2 })).toEqual({ stored: true });
+      expect((await store.get('test:1'))?.startAnnounced).toBe('2026-12-01T15:00:00Z');
+    });
+
+    it('can have it looked at, which no run that has not seen it ends', async () => {
+      const store = await make();
+      await store.put(first);
+      await store.postpone(first, LATER);
+      const postponed = (await store.get('test:1')) ?? first;
+      expect(await store.remember({ ...postponed, version: 2 }, SOON)).toBe(true);
+      expect(await store.due(SOON, 10)).toHaveLength(1);
+      expect(await store.settle(postponed, 2_000_000_000)).toBe(false);
+      expect(await store.settle((await store.get('test:1')) ?? first, 2_000_000_000)).toBe(true);
+    });
+
     it('refuses when another write came first', async () => {
       const store = await make();
       await store.put(first);

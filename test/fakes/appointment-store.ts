@@ -52,14 +52,18 @@ export class FakeAppointmentStore implements AppointmentStore {
     return { stored: true };
   }
 
-  async remember({ appointmentId, deliveries, sourceTime, version }: Appointment): Promise<boolean> {
+  async remember(
+    { appointmentId, deliveries, sourceTime, startAnnounced, version }: Appointment,
+    lookAt?: Instant,
+  ): Promise<boolean> {
+    const seen = { deliveries, version, ...(sourceTime && { sourceTime }), ...(startAnnounced && { startAnnounced }) };
     return this.#table.update(
       appointmentId,
       ({ appointment }) => appointment.version === version - 1,
-      ({ appointment, ...rest }) => ({
-        ...rest,
-        appointment: { ...appointment, deliveries, version, ...(sourceTime && { sourceTime }) },
-      }),
+      ({ appointment, ...rest }) => {
+        const item = { ...rest, appointment: { ...appointment, ...seen } };
+        return lookAt ? owing(item, { dueAt: lookAt }) : item;
+      },
     );
   }
 

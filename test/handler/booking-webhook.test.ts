@@ -126,6 +126,24 @@ describe('rule 19: POST /webhooks/booknetic', () => {
     expect(appointments.woken).toHaveLength(3);
   });
 
+  it('remembers the start that booking_starts announces, once, and wakes nobody for it', async () => {
+    await booknetic();
+    const starts = async () => {
+      const { status, json } = await booknetic({ event: 'booking_starts' });
+      expect([status, json]).toEqual([200, { appointmentId: 'booknetic:1042', revision: 1, outcome: 'unchanged' }]);
+      return appointments.get('booknetic:1042');
+    };
+    const announced = await starts();
+    expect(announced).toMatchObject({ startAnnounced: '2026-12-01T14:00:00Z', revision: 1, version: 2 });
+    expect(await starts()).toEqual(announced);
+    expect(appointments.woken).toEqual(['booknetic:1042']);
+
+    const later = FORM.add_to_google_calendar_link.replaceAll('20261201', '20261202');
+    await booknetic({ event: 'booking_rescheduled', add_to_google_calendar_link: later });
+    await booknetic({ event: 'booking_starts', add_to_google_calendar_link: later });
+    expect((await appointments.get('booknetic:1042'))?.startAnnounced).toBe('2026-12-02T14:00:00Z');
+  });
+
   it('reads local times as the settings say', async () => {
     await settings.put({ ...defaultSettings, timeZone: 'Europe/Madrid', dateFormat: 'd/m/Y', timeFormat: 'g:i A' }, 0);
     const { status } = await booknetic({

@@ -206,6 +206,7 @@ describe('what changes events', () => {
     { addCustomersAsAttendees: false },
     { customersCanSeeOtherAttendees: true },
     { timeZone: 'Europe/Madrid' },
+    { expectStartsPing: true },
   ])('such as %j', async (change) => {
     await call('PATCH /settings', change);
     expect(carried).toHaveLength(2);

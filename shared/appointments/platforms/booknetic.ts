@@ -94,6 +94,7 @@ export async function readBooknetic(
         appointmentId: `booknetic:${id}`,
         intent,
         status,
+        ...(event === 'booking_starts' && { announcesStart: true }),
         booking: booking({
           ...times,
           service: { name: serviceName },

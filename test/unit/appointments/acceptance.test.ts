@@ -161,6 +161,51 @@ describe('delivery ids', () => {
   });
 });
 
+describe('an announcement of the start', () => {
+  const start = bookingOf().start;
+  const ping = (changes: Partial<Delivery> = {}) =>
+    deliveryOf({ intent: 'report', announcesStart: true, id: 'starts', uniqueId: false, ...changes });
+
+  it('is remembered though nothing changed, and once', () => {
+    const current = known(deliveryOf());
+    const first = accept(current, ping(), NOW);
+    expect(first).toMatchObject({ outcome: 'unchanged', revision: 1 });
+    expect(first.write).toEqual({ ...current, startAnnounced: start, version: 2 });
+    expect(accept(first.write, ping(), NOW)).toEqual({ outcome: 'unchanged', revision: 1 });
+  });
+
+  it('is remembered with the id of a sender that numbers its deliveries', () => {
+    const current = known(deliveryOf());
+    const { write } = accept(current, ping({ id: 'msg', uniqueId: true }), NOW);
+    expect(write).toMatchObject({ startAnnounced: start, deliveries: [...current.deliveries, 'msg'], version: 2 });
+  });
+
+  it('has a booking looked at that is owed a look, and no other', () => {
+    const { dueAt: _due, ...settled } = known(deliveryOf());
+    expect(accept({ ...settled, dueAt: '2026-12-01T14:15:00Z' }, ping(), NOW).lookAt).toBe(NOW);
+    expect(accept(settled, ping(), NOW)).not.toHaveProperty('lookAt');
+  });
+
+  it('counts for what it creates and what it changes', () => {
+    expect(accept(undefined, ping(), NOW).write?.startAnnounced).toBe(start);
+    const { outcome, write } = accept(known(deliveryOf()), ping({ booking: moved }), NOW);
+    expect([outcome, write?.startAnnounced]).toEqual(['accepted', moved.start]);
+  });
+
+  it('is kept, of the start that it was for, when the booking changes', () => {
+    const current = known(deliveryOf(), ping(), deliveryOf({ booking: moved }));
+    expect(current).toMatchObject({ startAnnounced: start, booking: { start: moved.start } });
+    expect(accept(current, ping({ booking: moved }), NOW).write?.startAnnounced).toBe(moved.start);
+  });
+
+  it('is not remembered of a cancelled booking, nor when it is older than what is known', () => {
+    const cancelled = known(deliveryOf(), cancellation());
+    expect(accept(cancelled, ping(), NOW)).toEqual({ outcome: 'stale', revision: 2 });
+    const current = known(deliveryOf({ sourceTime: at(5) }));
+    expect(accept(current, ping({ sourceTime: at(4) }), NOW)).toEqual({ outcome: 'stale', revision: 1 });
+  });
+});
+
 describe('whatever is sent', () => {
   const content = fc.record({
     status: fc.constantFrom('approved', 'pending', 'canceled', 'rejected'),

@@ -116,6 +116,13 @@ describe('fields', () => {
     expect((await read({ ...FIELDS, event })).intent).toBe(intent);
   });
 
+  it('only booking_starts announces the start', async () => {
+    expect((await read({ ...FIELDS, event: 'booking_starts' })).announcesStart).toBe(true);
+    for (const event of ['booking_new', 'booking_rescheduled', 'booking_status_changed']) {
+      expect(await read({ ...FIELDS, event })).not.toHaveProperty('announcesStart');
+    }
+  });
+
   it('booking_deleted needs only the number', async () => {
     const delivery = await read({ event: 'booking_deleted', appointment_id: '1042' });
     expect(delivery).toMatchObject({ appointmentId: 'booknetic:1042', intent: 'cancel', status: 'deleted' });
