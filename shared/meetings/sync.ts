@@ -141,9 +141,13 @@ class AppointmentSync {
   }
 
   private othersOwed(appointment: Appointment, outcomes: ReadonlyMap<string, MeetingOutcome>): Appointment[] {
+    const soon = after(this.now(), DAY);
     return [...outcomes.values()]
       .flatMap(({ participants }) => participants)
-      .filter(({ appointmentId, dueAt }) => appointmentId !== appointment.appointmentId && dueAt !== undefined);
+      .filter(({ appointmentId, dueAt }) => {
+        // What they are owed later has nothing to do with this.
+        return appointmentId !== appointment.appointmentId && dueAt !== undefined && dueAt <= soon;
+      });
   }
 
   /** DESIGN rules 1, 2 and 4, decided again from what stands there whenever another's change came first. */

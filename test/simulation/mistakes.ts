@@ -1,0 +1,77 @@
+/** A known mistake, planted into the code as it is loaded: `find` must stand there exactly once. */
+export interface Mistake {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** Mistakes that systems like this one have made. The simulation must find each, or it would not have found them in ours. */
+export const MISTAKES: Readonly<Record<string, Mistake>> = {
+  'no-409-handling': {
+    file: 'shared/meetings/outcome.ts',
+    find: "if (failure.answer === 'duplicate') return { ...google, event: { ...event, confirmed: true } };",
+    replace: '',
+  },
+  'message-before-link': {
+    file: 'shared/notifications/notify.ts',
+    find: ": link && { status: 'booked', start: booking.start, end: booking.end, url: link.url };",
+    replace: ": { status: 'booked', start: booking.start, end: booking.end, url: link?.url ?? '' };",
+  },
+  // The fakes stand for the stores: one contract suite holds for both.
+  'no-conditional-write': {
+    file: 'test/fakes/meeting-store.ts',
+    find: 'if (conditions.includes(false)) return false;',
+    replace: '',
+  },
+  'tombstone-reused': {
+    file: 'shared/meetings/meeting.ts',
+    find: 'generation: google.generation + 1',
+    replace: 'generation: google.generation',
+  },
+  'attendees-overwritten': {
+    file: 'shared/meetings/reconcile.ts',
+    find: 'const kept = seen.guests.filter(({ email }) => wanted.has(email) || !ours.has(email));',
+    replace: 'const kept: Guest[] = ours.has("") ? [...seen.guests] : [];',
+  },
+  'created-overwrites': {
+    file: 'shared/appointments/acceptance.ts',
+    find: "if (delivery.intent === 'create') return refused('stale');",
+    replace: '',
+  },
+  'retry-without-backoff': {
+    file: 'shared/meetings/outcome.ts',
+    find: 'dueAt: permanent ? after(timing.now, FAILED_SECONDS) : retryAt(attempts, timing),',
+    replace: 'dueAt: permanent ? after(timing.now, FAILED_SECONDS) : timing.now,',
+  },
+  'no-lease': {
+    file: 'test/fakes/meeting-store.ts',
+    find: 'current === wanted.version && (!claim || claim.endsAt < now);',
+    replace: 'current === wanted.version && now !== claim?.holder;',
+  },
+  'settling-what-was-not-seen': {
+    file: 'test/fakes/appointment-store.ts',
+    find: 'appointment.revision === seen.revision && appointment.owed === seen.owed;',
+    replace: 'appointment.appointmentId === seen.appointmentId;',
+  },
+  'sending-without-a-claim': {
+    file: 'shared/notifications/deliver.ts',
+    find: 'if (!claimed) return claim.endsAt;',
+    replace:
+      'if (!claimed) return (await deps.mail.send({ to: { address: to.address, name: to.name }, fromName: undefined, replyTo: undefined, ...(await delivery.compose()) })) ? undefined : undefined;',
+  },
+  'doubt-forgotten': {
+    file: 'shared/notifications/deliver.ts',
+    find: 'claim, inDoubt: withDoubt(told, truth) }',
+    replace: 'claim, inDoubt: [truth] }',
+  },
+  'ended-link-not-told': {
+    file: 'shared/meetings/sync.ts',
+    find: 'if (!link || linkOf({ google })?.url === link.url) return;',
+    replace: 'if (link?.url !== "") return;',
+  },
+  'history-changed': {
+    file: 'shared/meetings/reconcile.ts',
+    find: "if (isHistory) return orRemoval(situation, { do: 'nothing' });",
+    replace: "if (isHistory && !wish) return orRemoval(situation, { do: 'nothing' });",
+  },
+};
