@@ -1,8 +1,13 @@
+import { HOUR } from '../time.ts';
+
 /**
  * What helps after Google refused or did not answer:
  * `retry` later with backoff, `park` the staff member for hours, `reconnect` the account, or a `person` must act.
  */
 export type Remedy = 'retry' | 'park' | 'reconnect' | 'person';
+
+/** How long a staff member is left alone after Google's usage limits. */
+export const PARK_SECONDS = 3 * HOUR;
 
 /** Stable codes, each with a sentence that a receptionist can act on. */
 const FAILURES = {

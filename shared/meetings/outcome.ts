@@ -1,6 +1,6 @@
 import type { CalendarEvent } from '../google/calendar.ts';
-import { GoogleError } from '../google/errors.ts';
-import { after, DAY, HOUR, type Instant, type Moment } from '../time.ts';
+import { GoogleError, PARK_SECONDS } from '../google/errors.ts';
+import { after, DAY, type Instant, type Moment } from '../time.ts';
 import { type EventWish, hasDrifted, textsHash, wishHash } from './event-body.ts';
 import { type GoogleSide, type HeldEvent, idSpent, type Meeting, type Removal, removalOf } from './meeting.ts';
 import { type Call, MAX_LINK_REQUESTS } from './reconcile.ts';
@@ -19,8 +19,6 @@ export interface Timing {
 
 /** DESIGN rule 12: seconds at most between two tries. */
 const MAX_RETRY_SECONDS = 900;
-/** How long a staff member is left alone after Google's usage limits. */
-export const PARK_SECONDS = 3 * HOUR;
 /** What failed for good is still tried once a day: the person who mends it may not know of every booking. */
 const FAILED_SECONDS = DAY;
 

@@ -3,7 +3,8 @@ import type { AppointmentStore } from '../appointments/store.ts';
 import type { CalendarEvent, CalendarGateway, SendUpdates } from '../google/calendar.ts';
 import { failureMessage, GoogleError } from '../google/errors.ts';
 import type { Settings } from '../settings/settings.ts';
-import { connectedAccount, newStaff, type Staff } from '../staff/staff.ts';
+import { noteRefusal } from '../staff/access.ts';
+import { connectedAccount, mustReconnect, newStaff, type Staff } from '../staff/staff.ts';
 import type { StaffStore } from '../staff/store.ts';
 import {
   after,
@@ -32,7 +33,7 @@ import {
   slotKey,
   type TimelineEntry,
 } from './meeting.ts';
-import { type Answer, afterCall, beforeCall, isLeftBehind, PARK_SECONDS } from './outcome.ts';
+import { type Answer, afterCall, beforeCall, isLeftBehind } from './outcome.ts';
 import { hasEnded, isActive, place, wantedSlot } from './placement.ts';
 import { type Access, type Call, type Note, reconcile } from './reconcile.ts';
 import { awaitAnnouncement } from './start-announcement.ts';
@@ -66,13 +67,12 @@ export interface SyncReport {
 }
 
 const WAITING_FOR_STAFF_SECONDS = HOUR;
-const CONNECTING_SECONDS = 120;
 /** Switching the integration on makes every booking due by itself; this is only the net below. */
 const SWITCHED_OFF_SECONDS = DAY;
 /** Steps at Google for one meeting in one run. */
 const MAX_STEPS = 12;
 /** Milliseconds that one step may take at most: a token and a call. */
-const STEP_TIME = 11_000;
+export const STEP_TIME = 11_000;
 /** Rounds of losing a race before the rest is left to the due index. */
 const MAX_ROUNDS = 25;
 const TIMELINE_LENGTH = 50;
@@ -318,36 +318,15 @@ class AppointmentSync {
     await this.deps.calendar.delete(address, sendUpdates);
   }
 
-  private async refused(
-    call: Call,
-    failure: GoogleError,
-    { meetingId, staffEmail }: Meeting,
-    staff: Staff,
-  ): Promise<void> {
-    const { code, remedy, answer } = failure;
+  private async refused(call: Call, failure: GoogleError, { meetingId }: Meeting, staff: Staff): Promise<void> {
+    const { code, answer } = failure;
     if (call.do === 'remove') {
       this.note(isLeftBehind(failure) ? 'old_event_left_behind' : 'google_refused', code);
     } else if (!answer) {
       this.note('google_refused', code);
     }
     this.deps.log('google_refused', { code, meetingId, call: call.do });
-    if (call.do === 'remove') return;
-    const parkSeconds = remedy === 'park' ? PARK_SECONDS : code === 'google_timeout' ? this.deps.retryBaseSeconds : 0;
-    if (parkSeconds > 0) await this.deps.staff.park(staffEmail, { until: after(this.now(), parkSeconds), code });
-    if (remedy === 'reconnect' || (code === 'credentials_changing' && this.isLongConnected(staff))) {
-      await this.accessLost(staff, failure);
-    }
-  }
-
-  /** Row and secret are written one after the other; minutes later they agree, or the secret is gone. */
-  private isLongConnected = ({ connection: { connectedAt } }: Staff): boolean =>
-    connectedAt !== undefined && after(connectedAt, CONNECTING_SECONDS) < this.now();
-
-  /** Only while it still is the grant that was refused: somebody may have just reconnected. */
-  private async accessLost({ email, connection }: Staff, { code, message }: GoogleError): Promise<void> {
-    if (!connection.grantId) return;
-    const state = code === 'calendar_permission_missing' ? 'insufficient_scope' : 'reconnect_required';
-    await this.deps.staff.setConnection(email, { ...connection, state, problem: message }, connection.grantId);
+    if (call.do !== 'remove') await noteRefusal(this.deps, staff, failure);
   }
 
   private staffOf(
@@ -370,10 +349,9 @@ class AppointmentSync {
   private access(staff: Staff, now: Instant): Access {
     const account = connectedAccount(staff);
     if (!account) {
-      const lost = staff.connection.state === 'reconnect_required' || staff.connection.state === 'insufficient_scope';
       return {
         wait: 'waiting_for_staff',
-        error: lost
+        error: mustReconnect(staff)
           ? {
               code: 'staff_reconnect_required',
               message: 'The staff member must connect their Google account again. Send them their connect link.',

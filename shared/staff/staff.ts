@@ -48,3 +48,7 @@ export const connectedAccount = ({ connection }: Staff): AccountRef | undefined 
   connection.state === 'connected' && connection.sub && connection.secretName && connection.grantId
     ? { sub: connection.sub, secretName: connection.secretName, grantId: connection.grantId }
     : undefined;
+
+/** Whether they had connected, or tried to, and must do so again. */
+export const mustReconnect = ({ connection: { state } }: Staff): boolean =>
+  state === 'reconnect_required' || state === 'insufficient_scope';
