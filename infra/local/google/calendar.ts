@@ -163,13 +163,17 @@ function selectEvents({ calendar }: Place, query: URLSearchParams): StoredEvent[
   return found;
 }
 
-function page(found: StoredEvent[], query: URLSearchParams): { events: StoredEvent[]; next: JsonObject } {
+function page(
+  found: StoredEvent[],
+  query: URLSearchParams,
+  most: number | null,
+): { events: StoredEvent[]; next: JsonObject } {
   const size = Number(query.get('maxResults') ?? 250);
   if (!Number.isInteger(size) || size < 1) throw apiError('invalid', 'Invalid value for: maxResults');
   const token = query.get('pageToken');
   const offset = token === null ? 0 : Number(Buffer.from(token, 'base64url').toString());
   if (!Number.isInteger(offset) || offset < 0) throw apiError('invalid', 'Invalid page token value.');
-  const end = offset + Math.min(size, 2500);
+  const end = offset + Math.min(size, most ?? 2500, 2500);
   const next = end < found.length ? { nextPageToken: Buffer.from(String(end)).toString('base64url') } : {};
   return { events: found.slice(offset, end), next };
 }
@@ -184,7 +188,8 @@ function list(context: Context, place: Place, query: URLSearchParams): HttpRespo
   // We keep no history to answer from, and Google may say this at any time too.
   if (query.has('syncToken')) throw apiError('fullSyncRequired');
   const zone = shownZone(query);
-  const { events, next } = page(selectEvents(place, query), query);
+  const most = behaviourOf(context.state, place.account, 'listPage');
+  const { events, next } = page(selectEvents(place, query), query, most);
   for (const event of events) refreshConference(context, event, true);
   return json(200, {
     kind: 'calendar#events',

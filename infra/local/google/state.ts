@@ -23,6 +23,8 @@ export const behaviourSchema = z
     deletedPatch: z.enum(['notFound', 'deleted', 'forbidden', 'kept']),
     /** Whether update, or patch with `status: confirmed`, brings a deleted event back. */
     restore: z.enum(['allowed', 'forbidden']),
+    /** Events on a page of a list at most, however many are asked for; null for no less than asked for. */
+    listPage: z.number().int().positive().nullable(),
     /** Seconds after which refresh tokens given from now on end; null for never. */
     refreshTokenExpiresIn: z.number().int().positive().nullable(),
   })
@@ -234,6 +236,7 @@ export function newState(accounts: readonly NewAccount[], conference: Partial<Co
       deletedGet: 'cancelled',
       deletedPatch: 'notFound',
       restore: 'allowed',
+      listPage: null,
       refreshTokenExpiresIn: null,
     },
   };

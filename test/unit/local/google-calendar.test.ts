@@ -393,6 +393,8 @@ describe('list', () => {
     const second = await api('GET', '', { query: { maxResults: '1', pageToken: first.body.nextPageToken } });
     expect(ids(second)).toEqual(['date01']);
     expect(second.body.nextPageToken).toBeUndefined();
+    running.google.behave({ listPage: 1 });
+    expect(ids(await api('GET', '', { query: { maxResults: '2500' } }))).toEqual(['date03']);
     expect(reasonOf(await api('GET', '', { query: { syncToken: 'old' } }))).toEqual([410, 'fullSyncRequired']);
   });
 });
