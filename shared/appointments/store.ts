@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
-  BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { getItems } from '../aws/clients.ts';
 import { type Instant, latest, toInstant, toMoment } from '../time.ts';
 import type { Appointment } from './appointment.ts';
 
@@ -71,9 +70,6 @@ export interface AppointmentStore {
    */
   byStart(range: ListRange, limit: number): Promise<ListedAppointment[]>;
 }
-
-/** Milliseconds before asking again for what DynamoDB had no capacity to read. */
-const UNPROCESSED_WAIT = 50;
 
 const AS_SEEN = 'revision = :revision AND owed = :owed';
 
@@ -148,18 +144,8 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
       return Item && 'revision' in Item ? fromItem(Item) : undefined;
     },
     async getMany(appointmentIds) {
-      const found: Appointment[] = [];
-      let keys = [...new Set(appointmentIds)].map((appointmentId) => ({ appointmentId }));
-      while (keys.length > 0) {
-        const { Responses, UnprocessedKeys } = await db.send(
-          new BatchGetCommand({ RequestItems: { [table]: { Keys: keys.slice(0, 100), ConsistentRead: true } } }),
-        );
-        found.push(...(Responses?.[table] ?? []).map(fromItem));
-        const left = (UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys;
-        if (left.length > 0) await sleep(UNPROCESSED_WAIT);
-        keys = [...left, ...keys.slice(100)];
-      }
-      return found;
+      const keys = [...new Set(appointmentIds)].map((appointmentId) => ({ appointmentId }));
+      return (await getItems(db, table, keys)).map(fromItem);
     },
     async put(appointment) {
       try {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESClient } from '@aws-sdk/client-ses';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** Milliseconds. A call that hangs must leave its function time to answer or to leave the work to the due index. */
 const TIME_LIMITS = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
@@ -34,6 +34,31 @@ export const makeDocumentClient = (): DynamoDBDocumentClient => {
   );
   return client;
 };
+
+/** The most that DynamoDB reads at once. */
+const BATCH_SIZE = 100;
+/** Milliseconds before asking again for what DynamoDB had no capacity to read. */
+const UNPROCESSED_WAIT = 50;
+
+/** Those of the items that there are, in any order, each as it is now. @param keys each once */
+export async function getItems<Key extends Record<string, unknown>>(
+  db: DynamoDBDocumentClient,
+  table: string,
+  keys: readonly Key[],
+): Promise<Record<string, unknown>[]> {
+  const found: Record<string, unknown>[] = [];
+  let wanted = keys;
+  while (wanted.length > 0) {
+    const { Responses, UnprocessedKeys } = await db.send(
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: wanted.slice(0, BATCH_SIZE), ConsistentRead: true } } }),
+    );
+    found.push(...(Responses?.[table] ?? []));
+    const left = (UnprocessedKeys?.[table]?.Keys ?? []) as Key[];
+    if (left.length > 0) await sleep(UNPROCESSED_WAIT);
+    wanted = [...left, ...wanted.slice(BATCH_SIZE)];
+  }
+  return found;
+}
 
 export const makeSecretsManagerClient = (): SecretsManagerClient =>
   new SecretsManagerClient({ requestHandler: TIME_LIMITS });

@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ConditionalCheckFailedException,
   TransactionCanceledException,
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb';
 import {
-  BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -14,6 +12,7 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { getItems } from '../aws/clients.ts';
 import type { Instant } from '../time.ts';
 import type { Claim, GoogleSide, Mapping, Meeting, MeetingState } from './meeting.ts';
 import type { Placement } from './placement.ts';
@@ -61,9 +60,6 @@ const KEYS = {
   meeting: (id: string) => ({ pk: `meeting#${id}` }),
 };
 
-/** Milliseconds before asking again for what DynamoDB had no capacity to read. */
-const UNPROCESSED_WAIT = 50;
-
 type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
 /** Seconds by which a booking may be longer than thought when asking for those that have not ended: the index is sorted by start. */
@@ -77,20 +73,8 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string, appo
     return record;
   };
 
-  const getAll = async (key: (id: string) => { pk: string }, ids: readonly string[]) => {
-    const found: Record<string, unknown>[] = [];
-    let keys = [...new Set(ids)].map(key);
-    while (keys.length > 0) {
-      const { Responses, UnprocessedKeys } = await db.send(
-        new BatchGetCommand({ RequestItems: { [table]: { Keys: keys.slice(0, 100), ConsistentRead: true } } }),
-      );
-      found.push(...(Responses?.[table] ?? []).map(({ pk: _pk, ...record }) => record));
-      const left = (UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys;
-      if (left.length > 0) await sleep(UNPROCESSED_WAIT);
-      keys = [...left, ...keys.slice(100)];
-    }
-    return found;
-  };
+  const getAll = async (key: (id: string) => { pk: string }, ids: readonly string[]) =>
+    (await getItems(db, table, [...new Set(ids)].map(key))).map(({ pk: _pk, ...record }) => record);
 
   /** @returns the item as it is now, undefined when the condition did not hold */
   const update = async (
@@ -131,7 +115,10 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string, appo
       return found.map(({ expiresAt: _ttl, ...mapping }) => mapping as unknown as Mapping);
     },
     meeting: async (meetingId) => (await get(KEYS.meeting(meetingId))) as Meeting | undefined,
-    getMany: async (meetingIds) => (await getAll(KEYS.meeting, meetingIds)) as unknown as Meeting[],
+    async getMany(meetingIds) {
+      const items = await getItems(db, table, [...new Set(meetingIds)].map(KEYS.meeting));
+      return items.map(({ pk: _pk, ...meeting }) => meeting as unknown as Meeting);
+    },
     async inSlot(slot) {
       const found = await get(KEYS.slot(slot));
       return found && store.meeting(found.meetingId as string);

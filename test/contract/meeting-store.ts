@@ -233,6 +233,26 @@ export function meetingStoreContract(
     });
   });
 
+  describe('getMany', () => {
+    it('gives those that there are, each once and as it was', async () => {
+      const { meetings, meeting } = await placed();
+      expect(await meetings.place(newcomer('test:2', 'm2', 'slot-2'), 1, EXPIRY)).toBe(true);
+
+      const found = await meetings.getMany(['m2', 'm1', 'm9', 'm2']);
+      expect(found.map(({ meetingId }) => meetingId).sort()).toEqual(['m1', 'm2']);
+      expect(found.find(({ meetingId }) => meetingId === 'm1')).toEqual(meeting);
+      expect(await meetings.getMany([])).toEqual([]);
+    });
+
+    it('gives more than can be read at once', async () => {
+      const ids = Array.from({ length: 130 }, (_, index) => `test:${index}`);
+      const { meetings } = await withBookings(...ids);
+      for (const id of ids) await meetings.place(newcomer(id, `m-${id}`, `slot-${id}`), 1, EXPIRY);
+
+      expect(new Set((await meetings.getMany(ids.map((id) => `m-${id}`))).map(({ slot }) => slot)).size).toBe(130);
+    });
+  });
+
   describe('ofStaff', () => {
     it('lists what has not ended, the soonest first, of that person alone', async () => {
       const { meetings } = await make();
