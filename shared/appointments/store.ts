@@ -56,7 +56,7 @@ export interface AppointmentStore {
   postpone(seen: Appointment, dueAt: Instant): Promise<boolean>;
   /**
    * Look at Google itself: now (the stream wakes the sync, and the due index holds it should that get lost), or `at` a later time, unless it is
-   * owed a look anyway.
+   * owed a look by then anyway.
    * @returns false when it was not written
    */
   requestLook(appointmentId: string, now: Date, at?: Instant): Promise<boolean>;
@@ -213,7 +213,7 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
           ':one': 1,
         },
         // What is owed sooner stays owed then; it can be looked at tomorrow.
-        at ? 'attribute_exists(revision) AND attribute_not_exists(dueAt)' : 'attribute_exists(revision)',
+        `attribute_exists(revision)${at ? ' AND (attribute_not_exists(dueAt) OR dueAt > :dueAt)' : ''}`,
       ),
     async owe(appointmentId, dueAt) {
       await update(

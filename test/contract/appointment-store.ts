@@ -174,7 +174,7 @@ export function appointmentStoreContract(make: () => Promise<AppointmentStore>):
       });
     });
 
-    it('may be for a later time, unless it is owed a look anyway', async () => {
+    it('may be for a later time, unless it is owed a look by then anyway', async () => {
       const store = await make();
       await store.put(first);
       expect(await store.requestLook('test:1', NOW, LATER)).toBe(false);
@@ -184,6 +184,9 @@ export function appointmentStoreContract(make: () => Promise<AppointmentStore>):
       expect(await store.requestLook('test:1', NOW, LATER)).toBe(true);
       expect(await store.get('test:1')).toMatchObject({ dueAt: LATER, lookRequestedAt: '2026-11-24T09:00:00.123Z' });
       expect(await store.requestLook('test:nobody', NOW, LATER)).toBe(false);
+
+      expect(await store.requestLook('test:1', NOW, SOON)).toBe(true);
+      expect((await store.get('test:1'))?.dueAt).toBe(SOON);
     });
 
     it('never put off what is due earlier', async () => {

@@ -86,7 +86,7 @@ export class FakeAppointmentStore implements AppointmentStore {
     const asked = { dueAt: at ?? toInstant(now), lookRequestedAt: toMoment(now) };
     const done = this.#table.update(
       appointmentId,
-      ({ appointment: { dueAt } }) => !at || !dueAt,
+      ({ appointment: { dueAt } }) => !at || !dueAt || dueAt > at,
       (item) => owing(item, asked),
     );
     if (done && !at) this.woken.push(appointmentId);
