@@ -4,7 +4,7 @@ import type { SecretReader } from '../aws/secrets.ts';
 import { type Instant, toInstant } from '../time.ts';
 import type { GoogleClientReader } from './client.ts';
 import { calendarError, GoogleError } from './errors.ts';
-import { ensureAccessToken, GOOGLE_TIMEOUT, makeOAuth2Client } from './oauth.ts';
+import { ensureAccessToken, GOOGLE_TIMEOUT, makeOAuth2Client, renewAccessToken } from './oauth.ts';
 
 /** One connected account: what the staff row knows of it. */
 export interface AccountRef {
@@ -70,7 +70,10 @@ export interface EventChange {
   readonly restore?: boolean;
 }
 
-/** One account's calendars. Every method is one call to Google. @throws GoogleError */
+/** An event of ours as a list shows it: enough to tell whether it is as we left it. */
+export type ListedEvent = Pick<CalendarEvent, 'eventId' | 'etag' | 'end'> & { readonly meetingId: string };
+
+/** One account's calendars. Every method is one call to Google, a long list one for each page. @throws GoogleError */
 export interface CalendarGateway {
   insert(at: EventAddress, event: EventChange, sendUpdates: SendUpdates): Promise<CalendarEvent>;
   /** @param etag changes it only when it still is that version (`precondition_failed` otherwise) */
@@ -79,6 +82,10 @@ export interface CalendarGateway {
   get(at: EventAddress): Promise<CalendarEvent | undefined>;
   /** What is gone already is deleted. */
   delete(at: EventAddress, sendUpdates: SendUpdates): Promise<void>;
+  /** All that carry our mark and end after `from`, deleted ones left out. */
+  list(account: AccountRef, calendarId: string, from: Instant): Promise<ListedEvent[]>;
+  /** Whether Google still accepts the access: asks for another access token, whatever there is. */
+  probe(account: AccountRef): Promise<void>;
 }
 
 export interface EventAddress {
@@ -88,6 +95,10 @@ export interface EventAddress {
 }
 
 const MEETING_PROPERTY = 'bookingMeetId';
+/** Of every event of ours the same, since Google can only look for a property with its value. */
+const OUR_PROPERTY = ['bookingMeet', '1'] as const;
+/** The most that Google gives at once. */
+const PAGE_SIZE = 2500;
 
 export interface CalendarGatewayDeps {
   readonly secrets: SecretReader;
@@ -131,6 +142,15 @@ export function makeCalendarGateway({ secrets, googleClient, emulatorUrl }: Cale
     return { key, oauth };
   };
 
+  /** What is kept in memory of an access that was refused goes. */
+  const refused = async (key: string, error: unknown): Promise<GoogleError> => {
+    const failure = calendarError(error);
+    if (failure.remedy === 'reconnect') clients.delete(key);
+    // It may have been replaced since it was read; the next try is made with what stands there now.
+    if (failure.code === 'google_client_rejected') await googleClient(true);
+    return failure;
+  };
+
   /** A refused access token is replaced once: it may have been taken back while the refresh token still holds. */
   const call = async <T>(account: AccountRef, request: (oauth: OAuth2Client) => Promise<{ data: T }>): Promise<T> => {
     const { key, oauth } = await clientFor(account);
@@ -143,11 +163,7 @@ export function makeCalendarGateway({ secrets, googleClient, emulatorUrl }: Cale
           oauth.setCredentials({ refresh_token: oauth.credentials.refresh_token ?? null });
           continue;
         }
-        const failure = calendarError(error);
-        if (failure.remedy === 'reconnect') clients.delete(key);
-        // It may have been replaced since it was read; the next try is made with what stands there now.
-        if (failure.code === 'google_client_rejected') await googleClient(true);
-        throw failure;
+        throw await refused(key, error);
       }
     }
     throw new GoogleError('access_revoked');
@@ -182,6 +198,35 @@ export function makeCalendarGateway({ secrets, googleClient, emulatorUrl }: Cale
         throw error;
       }
     },
+    async list(account, calendarId, from) {
+      const params = {
+        calendarId,
+        timeMin: from,
+        privateExtendedProperty: [OUR_PROPERTY.join('=')],
+        showDeleted: false,
+        // One that a person has made recurring still is one event, under its own id.
+        singleEvents: false,
+        maxResults: PAGE_SIZE,
+        fields: 'nextPageToken,items(id,etag,status,end,extendedProperties/private)',
+      };
+      const found: ListedEvent[] = [];
+      let pageToken: string | undefined;
+      do {
+        const at = { ...params, ...(pageToken && { pageToken }) };
+        const page = await call(account, (auth) => api.events.list({ ...at, auth }, options));
+        found.push(...(page.items ?? []).flatMap(ourEvent).filter(({ end }) => end > from));
+        pageToken = page.nextPageToken ?? undefined;
+      } while (pageToken);
+      return found;
+    },
+    async probe(account) {
+      const { key, oauth } = await clientFor(account);
+      try {
+        await renewAccessToken(oauth);
+      } catch (error) {
+        throw await refused(key, error);
+      }
+    },
   };
 }
 
@@ -192,7 +237,9 @@ export const newGuest = (email: string, name: string): Guest => ({
 
 function toVendor({ meetingId, texts, guests, conferenceRequestId, restore }: EventChange): calendar_v3.Schema$Event {
   return {
-    ...(meetingId && { extendedProperties: { private: { [MEETING_PROPERTY]: meetingId } } }),
+    ...(meetingId && {
+      extendedProperties: { private: { [MEETING_PROPERTY]: meetingId, [OUR_PROPERTY[0]]: OUR_PROPERTY[1] } },
+    }),
     ...(texts && {
       summary: texts.title,
       description: texts.description,
@@ -236,6 +283,14 @@ function fromVendor(event: calendar_v3.Schema$Event): CalendarEvent {
       vendor.email ? [{ email: vendor.email.toLowerCase(), vendor }] : [],
     ),
   };
+}
+
+/** Nothing of anybody else's, whoever answers. */
+function ourEvent(event: calendar_v3.Schema$Event): ListedEvent[] {
+  const { eventId, etag, end, meetingId, cancelled } = fromVendor(event);
+  const [name, value] = OUR_PROPERTY;
+  const isOurs = event.extendedProperties?.private?.[name] === value;
+  return isOurs && meetingId && !cancelled ? [{ eventId, etag, end, meetingId }] : [];
 }
 
 /** A person can turn an event into one of whole days; it then has a date only. */

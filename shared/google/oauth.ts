@@ -74,6 +74,11 @@ export function makeOAuth2Client(client: Partial<GoogleClient>, emulatorUrl: str
 export async function ensureAccessToken(oauth: OAuth2Client): Promise<void> {
   const { access_token, expiry_date } = oauth.credentials;
   if (access_token && expiry_date && expiry_date > Date.now() + EXPIRY_MARGIN) return;
+  await renewAccessToken(oauth);
+}
+
+/** Gets another access token, whatever the client has. @throws GoogleError */
+export async function renewAccessToken(oauth: OAuth2Client): Promise<void> {
   try {
     await oauth.refreshAccessToken();
   } catch (error) {

@@ -307,7 +307,56 @@ describe.each([
     });
   });
 
+  describe('list', () => {
+    const list = (from = '2026-11-24T09:00:00Z', calendarId = 'primary') =>
+      gateway.list(harness.account, calendarId, from);
+    const listed = async (from?: string) => (await list(from)).map(({ eventId }) => eventId).sort();
+
+    it('shows our events as they are in every other answer', async () => {
+      const { eventId, etag, end } = await gateway.insert(at, EVENT, 'none');
+      expect(await list()).toEqual([{ eventId, etag, end, meetingId: 'meeting-1' }]);
+
+      harness.rename(at.eventId, 'Lunch');
+      const renamed = await gateway.get(at);
+      expect(renamed?.etag).not.toBe(etag);
+      expect((await list()).map((event) => event.etag)).toEqual([renamed?.etag]);
+      await gateway.patch(at, { texts: TEXTS }, 'none');
+      expect(await list()).toEqual([{ eventId, etag: (await gateway.get(at))?.etag, end, meetingId: 'meeting-1' }]);
+    });
+
+    it('shows nothing without our mark, nothing deleted and nothing of another calendar', async () => {
+      const { meetingId: _meeting, ...theirs } = EVENT;
+      harness.addCalendar('other', true);
+      await gateway.insert({ ...at, eventId: 'theirs00' }, theirs, 'none');
+      await gateway.insert({ ...at, eventId: 'deleted0' }, EVENT, 'none');
+      await gateway.delete({ ...at, eventId: 'deleted0' }, 'none');
+      await gateway.insert({ ...at, eventId: 'other000', calendarId: 'other' }, EVENT, 'none');
+      await gateway.insert(at, EVENT, 'none');
+
+      expect(await listed()).toEqual([at.eventId]);
+      await gateway.patch({ ...at, eventId: 'deleted0' }, { restore: true }, 'none');
+      expect(await listed()).toEqual([at.eventId, 'deleted0']);
+    });
+
+    it('shows what ends after the given time', async () => {
+      await gateway.insert(at, EVENT, 'none');
+      expect(await listed('2026-12-01T15:44:59Z')).toEqual([at.eventId]);
+      expect(await listed('2026-12-01T15:45:00Z')).toEqual([]);
+    });
+
+    it('does not know a calendar that is not there', async () => {
+      expect(await failureOf(list(undefined, 'nowhere'))).toMatchObject({ code: 'calendar_not_found' });
+    });
+  });
+
   describe('access', () => {
+    it('is found to hold, or to be taken back, though an access token is at hand', async () => {
+      await gateway.insert(at, EVENT, 'none');
+      await expect(gateway.probe(harness.account)).resolves.toBeUndefined();
+      harness.revoke();
+      expect(await failureOf(gateway.probe(harness.account))).toMatchObject({ code: 'access_revoked', inDoubt: false });
+    });
+
     it('that was taken back at Google ends every call', async () => {
       await gateway.insert(at, EVENT, 'none');
       harness.revoke();
@@ -316,6 +365,7 @@ describe.each([
         () => gateway.patch(at, { texts: TEXTS }, 'none'),
         () => gateway.get(at),
         () => gateway.delete(at, 'none'),
+        () => gateway.list(at.account, 'primary', TEXTS.start),
       ]) {
         expect((await failureOf(call()))?.code).toBe('access_revoked');
       }
@@ -328,6 +378,8 @@ describe.each([
       expect(await failureOf(of({ sub, secretName }))).toBeUndefined();
       expect((await failureOf(of({ sub: 'somebody', secretName })))?.code).toBe('access_revoked');
       expect((await failureOf(of({ sub, secretName: 'nothing' })))?.code).toBe('access_revoked');
+      const probed = await failureOf(gateway.probe({ ...harness.account, grantId: 'grant-2' }));
+      expect(probed?.code).toBe('credentials_changing');
     });
   });
 });
@@ -383,6 +435,8 @@ describe('over HTTP: the error table', () => {
       patch: () => harness.gateway.patch(at, { texts: TEXTS }, 'none'),
       get: () => harness.gateway.get(at),
       delete: () => harness.gateway.delete(at, 'none'),
+      list: () => harness.gateway.list(at.account, 'primary', TEXTS.start),
+      refresh: () => harness.gateway.probe(at.account),
     };
     for (const [operation, call] of Object.entries(calls)) {
       running.google.clearRequests({});
@@ -400,6 +454,23 @@ describe('over HTTP: the error table', () => {
     running.google.expireAccessTokens({});
     expect(await failureOf(harness.gateway.get(at))).toBeUndefined();
     expect(running.google.requests({ operation: 'refresh' })).toHaveLength(2);
+  });
+
+  it('asks for one token to probe an access, and uses that from then on', async () => {
+    await harness.gateway.get(at);
+    running.google.clearRequests({});
+    await harness.gateway.probe(at.account);
+    await harness.gateway.list(at.account, 'primary', TEXTS.start);
+    expect(running.google.requests({}).map(({ operation }) => operation)).toEqual(['refresh', 'list']);
+  });
+
+  it('follows a list from page to page', async () => {
+    const ids = ['event00', 'event01', 'event02', 'event03', 'event04'];
+    for (const eventId of ids) await harness.gateway.insert({ ...at, eventId }, EVENT, 'none');
+    running.google.behave({ listPage: 2 });
+    const events = await harness.gateway.list(at.account, 'primary', TEXTS.start);
+    expect(events.map(({ eventId }) => eventId).sort()).toEqual(ids);
+    expect(running.google.requests({ operation: 'list' })).toHaveLength(3);
   });
 
   it.each<[{ status?: number; reason?: string }, GoogleFailureCode]>([

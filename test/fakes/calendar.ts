@@ -1,4 +1,5 @@
 import type {
+  AccountRef,
   CalendarEvent,
   CalendarGateway,
   ConferenceStatus,
@@ -6,17 +7,20 @@ import type {
   EventChange,
   EventTexts,
   Guest,
+  ListedEvent,
   SendUpdates,
   StaffSecret,
 } from '../../shared/google/calendar.ts';
 import { GoogleError } from '../../shared/google/errors.ts';
+import type { Instant } from '../../shared/time.ts';
 
-export type Operation = 'insert' | 'patch' | 'get' | 'delete';
+export type Operation = 'insert' | 'patch' | 'get' | 'delete' | 'list' | 'probe';
 
 /** One call as it reached Google. */
 export interface GoogleCall {
   readonly operation: Operation;
-  readonly address: EventAddress;
+  /** A list is of a calendar, a probe of an account alone. */
+  readonly address: Pick<EventAddress, 'account'> & Partial<EventAddress>;
   readonly change?: EventChange;
   readonly sendUpdates?: SendUpdates;
   readonly etag?: string;
@@ -149,6 +153,19 @@ export class FakeCalendar implements CalendarGateway {
     }).catch(orUndefinedWhenNotFound);
   }
 
+  async list(account: AccountRef, calendarId: string, from: Instant): Promise<ListedEvent[]> {
+    return this.#call({ operation: 'list', address: { account, calendarId } }, ({ events }) =>
+      [...events.values()].flatMap((event) => {
+        const { eventId, etag, end, meetingId, cancelled } = render(event);
+        return meetingId && !cancelled && end > from ? [{ eventId, etag, end, meetingId }] : [];
+      }),
+    );
+  }
+
+  async probe(account: AccountRef): Promise<void> {
+    await this.#call({ operation: 'probe', address: { account } }, () => undefined);
+  }
+
   /** Has the next calls of a kind fail. */
   order(fault: CalendarFault): void {
     this.#faults.push({ ...fault, left: fault.times ?? 1 });
@@ -221,7 +238,7 @@ export class FakeCalendar implements CalendarGateway {
     };
   }
 
-  #calendar({ account, calendarId }: EventAddress): Calendar {
+  #calendar({ account, calendarId = 'primary' }: GoogleCall['address']): Calendar {
     const grant = this.#secret(account.secretName).grants.find(({ grantId, sub }) =>
       account.grantId ? grantId === account.grantId : sub === account.sub,
     );

@@ -207,6 +207,54 @@ describe('an event', () => {
   });
 });
 
+describe('a list', () => {
+  const FROM = '2026-11-24T09:00:00Z';
+  const list = () => gateway().list(at().account, 'primary', FROM);
+  const ours = { private: { bookingMeetId: 'meeting-1', bookingMeet: '1' } };
+
+  it('asks for our events alone, and for no more of them than is needed', async () => {
+    onCalendar = () => [200, { items: [] }];
+    expect(await list()).toEqual([]);
+    const [{ method, path, query } = { method: '', path: '', query: new URLSearchParams() }] = calls();
+    expect([method, path]).toEqual(['GET', '/calendar/v3/calendars/primary/events']);
+    expect(Object.fromEntries(query)).toEqual({
+      privateExtendedProperty: 'bookingMeet=1',
+      timeMin: FROM,
+      showDeleted: 'false',
+      singleEvents: 'false',
+      maxResults: '2500',
+      fields: 'nextPageToken,items(id,etag,status,end,extendedProperties/private)',
+    });
+  });
+
+  it('leaves out what is not ours, deleted or over, whoever answers', async () => {
+    const items = [
+      { ...EVENT, extendedProperties: ours },
+      { ...EVENT, id: 'unmarked' },
+      { ...EVENT, id: 'marked otherwise', extendedProperties: { private: { ...ours.private, bookingMeet: '2' } } },
+      { ...EVENT, id: 'of no meeting', extendedProperties: { private: { bookingMeet: '1' } } },
+      { ...EVENT, id: 'bare', extendedProperties: null },
+      { ...EVENT, id: 'deleted', extendedProperties: ours, status: 'cancelled' },
+      { ...EVENT, id: 'over', extendedProperties: ours, end: { dateTime: FROM } },
+    ];
+    onCalendar = () => [200, { items }];
+    expect(await list()).toEqual([
+      { eventId: 'abc', etag: '"1"', end: '2026-12-01T15:45:00Z', meetingId: 'meeting-1' },
+    ]);
+  });
+
+  it('goes on to the next page, be this one empty', async () => {
+    onCalendar = ({ query }) => [
+      200,
+      query.get('pageToken') === 'second'
+        ? { items: [{ ...EVENT, extendedProperties: ours }] }
+        : { nextPageToken: 'second' },
+    ];
+    expect(await list()).toHaveLength(1);
+    expect([count('/oauth2/token'), calls().length]).toEqual([1, 2]);
+  });
+});
+
 it('Google that is not set up is said to be so', async () => {
   const calendar = makeCalendarGateway({
     secrets: secretsOf({ ana: secret(grant('g1')) }),
