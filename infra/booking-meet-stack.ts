@@ -154,7 +154,7 @@ export class BookingMeetStack extends Stack {
     // The sync and the sweep run the same loop.
     const mayReconcile = [
       onTable(tables.appointments, 'GetItem', 'BatchGetItem', 'UpdateItem', 'ConditionCheckItem'),
-      onTable(tables.meetings, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      onTable(tables.meetings, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
       onTable(tables.told, 'Query', 'PutItem'),
       queryIndex(tables.meetings, 'byStaff'),
       onTable(tables.staff, 'GetItem', 'PutItem', 'UpdateItem', 'Scan'),

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DAILY_ERRAND, makeErrandStore } from '../../shared/appointments/errands.ts';
+import { makeErrandStore } from '../../shared/appointments/errands.ts';
 import { makeDocumentClient, makeSecretsManagerClient } from '../../shared/aws/clients.ts';
 import { makeSecretReader } from '../../shared/aws/secrets.ts';
 import { makeGoogleClientReader } from '../../shared/google/client.ts';
@@ -10,7 +10,7 @@ import { makeGrantStore } from '../../shared/staff/grants.ts';
 import { makeLinkSigner } from '../../shared/staff/links.ts';
 import { makeOAuthStateStore } from '../../shared/staff/oauth-state.ts';
 import { makeStaffStore } from '../../shared/staff/store.ts';
-import { after, DAY, systemClock } from '../../shared/time.ts';
+import { after, systemClock } from '../../shared/time.ts';
 import { makeHandler } from './handler.ts';
 
 const env = readEnvironment(process.env, [
@@ -39,10 +39,7 @@ export const handler = makeHandler({
   settings: makeSettingsStore(db, env.SETTINGS_TABLE),
   publicUrl: env.PUBLIC_URL,
   clock: systemClock,
-  announce: async (staffEmail, when) => {
-    const now = systemClock.now();
-    if (when === 'later') await errands.ensure(DAILY_ERRAND, after(now, DAY));
-    await errands.requestStaff(staffEmail, after(now, when === 'now' ? 0 : 60), when);
-  },
+  announce: (staffEmail, when) =>
+    errands.requestStaff(staffEmail, after(systemClock.now(), when === 'now' ? 0 : 60), when),
   logger: new Logger(),
 });

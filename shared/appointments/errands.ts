@@ -4,8 +4,9 @@ import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk
 import { DAY, epochSeconds, type Instant } from '../time.ts';
 
 /**
- * What is owed besides bookings: a word about a connection, or a change of settings to be carried to every booking. It stands in the
- * appointments table, so that the same stream and the same due index bring it about; nothing else has to be looked for.
+ * What is owed besides bookings: a word about a connection, the daily look at a calendar, or a change of settings to be carried to every
+ * booking. It stands in the appointments table, so that the same stream and the same due index bring it about; nothing else has to be
+ * looked for.
  */
 export interface Errand {
   readonly errandId: string;
@@ -19,11 +20,11 @@ export interface Errand {
 
 const PREFIX = 'errand#';
 export const SETTINGS_ERRAND = `${PREFIX}settings`;
-/** DESIGN rule 13: what somebody changed in Google by hand is found within a day. */
-export const DAILY_ERRAND = `${PREFIX}daily`;
+const DAILY = `${PREFIX}daily:`;
 /** Named by a digest: the name shows in logs, an address must not. */
-const staffErrand = (staffEmail: string): string =>
-  `${PREFIX}staff:${createHash('sha256').update(staffEmail).digest('hex').slice(0, 32)}`;
+const digest = (staffEmail: string): string => createHash('sha256').update(staffEmail).digest('hex').slice(0, 32);
+/** DESIGN rule 13: the daily look at one staff member's calendar. */
+export const isDaily = (errandId: string): boolean => errandId.startsWith(DAILY);
 /** Bookings are named by their platform; none is called so. */
 export const isErrand = (appointmentId: string): boolean => appointmentId.startsWith(PREFIX);
 
@@ -35,8 +36,8 @@ export interface ErrandStore {
   requestStaff(staffEmail: string, dueAt: Instant, wake: 'now' | 'later'): Promise<void>;
   /** @param wake `now` has the stream bring it at once; `later` leaves it to the due index */
   request(errandId: string, dueAt: Instant, wake: 'now' | 'later'): Promise<void>;
-  /** Asks for it unless it is asked for already. */
-  ensure(errandId: string, dueAt: Instant): Promise<void>;
+  /** The daily look at a staff member's calendar; it stays due as it is where it is asked for already, and no run under way ends it. */
+  ensureDaily(staffEmail: string, dueAt: Instant): Promise<void>;
   /** It is done, unless it has been asked for again. */
   finish(errand: Errand, now: Instant): Promise<void>;
   /** It goes on later, unless it has been asked for again. */
@@ -66,18 +67,11 @@ export function makeErrandStore(db: DynamoDBDocumentClient, table: string): Erra
     }
   };
 
-  const request = (
-    errandId: string,
-    staffEmail: string,
-    dueAt: Instant,
-    wake: 'now' | 'later',
-    condition?: string,
-  ): Promise<void> =>
+  const request = (errandId: string, staffEmail: string, dueAt: Instant, wake: 'now' | 'later'): Promise<void> =>
     update(
       errandId,
       'SET requestId = :token, due = :due, dueAt = :dueAt, wake = :wake, staffEmail = :staff REMOVE cameTo, expiresAt',
       { ':token': randomUUID(), ':due': 'due', ':dueAt': dueAt, ':wake': wake, ':staff': staffEmail },
-      condition,
     );
 
   return {
@@ -90,8 +84,13 @@ export function makeErrandStore(db: DynamoDBDocumentClient, table: string): Erra
       return { errandId, token, ...(cursor && { cursor }), ...(staffEmail !== NOBODY && { staffEmail }) };
     },
     request: (errandId, dueAt, wake) => request(errandId, NOBODY, dueAt, wake),
-    requestStaff: (staffEmail, dueAt, wake) => request(staffErrand(staffEmail), staffEmail, dueAt, wake),
-    ensure: (errandId, dueAt) => request(errandId, NOBODY, dueAt, 'later', 'attribute_not_exists(requestId)'),
+    requestStaff: (staffEmail, dueAt, wake) => request(`${PREFIX}staff:${digest(staffEmail)}`, staffEmail, dueAt, wake),
+    ensureDaily: (staffEmail, dueAt) =>
+      update(
+        `${DAILY}${digest(staffEmail)}`,
+        'SET requestId = :token, due = :due, dueAt = if_not_exists(dueAt, :dueAt), wake = :later, staffEmail = :staff REMOVE expiresAt',
+        { ':token': randomUUID(), ':due': 'due', ':dueAt': dueAt, ':later': 'later', ':staff': staffEmail },
+      ),
     finish: ({ errandId, token }, now) =>
       update(
         errandId,

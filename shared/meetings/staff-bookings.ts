@@ -1,7 +1,7 @@
 import type { AppointmentStore } from '../appointments/store.ts';
-import { type Clock, toInstant } from '../time.ts';
+import { after, type Clock, type Instant, toInstant } from '../time.ts';
 import type { MeetingState } from './meeting.ts';
-import type { MeetingStore } from './store.ts';
+import type { MeetingStore, StaffBooking } from './store.ts';
 
 /** States of bookings that have a meeting, or are to have one. */
 const UPCOMING: ReadonlySet<MeetingState> = new Set(['pending', 'ready', 'waiting_for_staff', 'retrying', 'failed']);
@@ -19,8 +19,25 @@ export async function countBookings(
   };
 }
 
-/** Bookings woken at the same time. */
-const AT_ONCE = 10;
+/** Bookings of one staff member looked at in one second, under Google's quota for one user. */
+const PER_SECOND = 1;
+/** Writes at the same time. */
+const AT_ONCE = 20;
+
+/** Wakes bookings of one staff member. @param wake gets the time at which it is the turn of each, from `now` on */
+export async function wakeInTurn(
+  bookings: readonly StaffBooking[],
+  now: Instant,
+  wake: (booking: StaffBooking, at: Instant) => Promise<unknown>,
+): Promise<void> {
+  for (let from = 0; from < bookings.length; from += AT_ONCE) {
+    await Promise.all(
+      bookings
+        .slice(from, from + AT_ONCE)
+        .map((booking, index) => wake(booking, after(now, (from + index) / PER_SECOND))),
+    );
+  }
+}
 
 /** Has every booking before a staff member looked at again: they connected, or chose another calendar. */
 export async function wakeBookings(
@@ -29,11 +46,5 @@ export async function wakeBookings(
 ): Promise<void> {
   const now = deps.clock.now();
   const bookings = (await deps.meetings.ofStaff(staffEmail, toInstant(now))).filter(({ state }) => UPCOMING.has(state));
-  for (let done = 0; done < bookings.length; done += AT_ONCE) {
-    await Promise.all(
-      bookings
-        .slice(done, done + AT_ONCE)
-        .map(({ appointmentId }) => deps.appointments.requestLook(appointmentId, now)),
-    );
-  }
+  await wakeInTurn(bookings, toInstant(now), ({ appointmentId }) => deps.appointments.requestLook(appointmentId, now));
 }

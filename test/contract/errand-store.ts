@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
-import { type ErrandStore, SETTINGS_ERRAND } from '../../shared/appointments/errands.ts';
+import { describe, expect, it } from 'vitest';
+import { type ErrandStore, isDaily, SETTINGS_ERRAND } from '../../shared/appointments/errands.ts';
 import type { AppointmentStore } from '../../shared/appointments/store.ts';
-import { ANA, anAppointment } from '../builders/bookings.ts';
+import { ANA, anAppointment, BEA } from '../builders/bookings.ts';
 
 const NOW = '2026-11-24T09:00:00Z';
 const LATER = '2026-11-24T10:00:00Z';
@@ -41,17 +41,45 @@ export function errandStoreContract(
     expect(await appointments.due(LATER, 10)).toHaveLength(1);
   });
 
-  it('is asked for once when it only has to be there', async () => {
-    const { errands, appointments } = await make();
-    await errands.ensure(SETTINGS_ERRAND, LATER);
-    const errand = await errands.get(SETTINGS_ERRAND);
-    await errands.ensure(SETTINGS_ERRAND, NOW);
-    expect(await errands.get(SETTINGS_ERRAND)).toEqual(errand);
-    expect(await appointments.due(NOW, 10)).toEqual([]);
-    if (!errand) throw new Error('no errand');
-    await errands.finish(errand, NOW);
-    await errands.ensure(SETTINGS_ERRAND, NOW);
-    expect(await appointments.due(NOW, 10)).toHaveLength(1);
+  describe('the daily one', () => {
+    const daily = async () => {
+      const { errands, appointments } = await make();
+      await errands.ensureDaily(ANA, LATER);
+      const [due] = await appointments.due(LATER, 10);
+      const errand = await errands.get(due?.appointmentId ?? '');
+      if (!due || !errand) throw new Error('no errand');
+      return { errands, appointments, due, errand };
+    };
+
+    it('is in the turn of the staff member, beside the word with them', async () => {
+      const { errands, appointments, due, errand } = await daily();
+      expect(due).toMatchObject({ staffEmail: ANA, dueAt: LATER });
+      expect(errand.staffEmail).toBe(ANA);
+      expect(isDaily(errand.errandId)).toBe(true);
+
+      await errands.requestStaff(ANA, NOW, 'later');
+      const both = (await appointments.due(LATER, 10)).map(({ appointmentId }) => appointmentId);
+      expect(both).toHaveLength(2);
+      expect(both.filter(isDaily)).toEqual([errand.errandId]);
+      await errands.ensureDaily(BEA, LATER);
+      expect(await appointments.due(LATER, 10)).toHaveLength(3);
+    });
+
+    it('stays due when it was, though it is asked for again, and is not ended by a run that has not seen that', async () => {
+      const { errands, appointments, due, errand } = await daily();
+      await errands.ensureDaily(ANA, NOW);
+      await errands.finish(errand, NOW);
+      await errands.postpone(errand, NOW);
+      expect(await appointments.due(LATER, 10)).toEqual([due]);
+    });
+
+    it('is there again when it is asked for after its end', async () => {
+      const { errands, appointments, errand } = await daily();
+      await errands.finish(errand, NOW);
+      expect(await appointments.due(LATER, 10)).toEqual([]);
+      await errands.ensureDaily(ANA, NOW);
+      expect(await appointments.due(NOW, 10)).toHaveLength(1);
+    });
   });
 
   it('begins from the start again when it is put off without saying how far it has come', async () => {

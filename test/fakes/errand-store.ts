@@ -27,8 +27,10 @@ export class FakeErrandStore implements ErrandStore {
     this.#ask({ errandId: `errand#staff:${staffEmail}`, token: this.#newToken(), dueAt, staffEmail }, wake);
   }
 
-  async ensure(errandId: string, dueAt: Instant): Promise<void> {
-    if (!(await this.get(errandId))) await this.request(errandId, dueAt, 'later');
+  async ensureDaily(staffEmail: string, dueAt: Instant): Promise<void> {
+    const errandId = `errand#daily:${staffEmail}`;
+    const known = this.#appointments.errands.get(errandId);
+    this.#ask({ dueAt, ...known, errandId, token: this.#newToken(), staffEmail }, 'later');
   }
 
   async finish({ errandId, token }: Errand): Promise<void> {

@@ -58,9 +58,10 @@ export function crashAt(
     calls.push(`${port}.${method}`);
     const here = calls.length === number;
     if (here && when === 'before') throw new Crash();
-    const answer = await proceed();
-    if (here) throw new Crash();
-    return answer;
+    const answer = proceed();
+    if (!here) return answer;
+    await answer.catch(() => undefined);
+    throw new Crash();
   };
   return Object.assign(interference, { calls });
 }

@@ -18,8 +18,8 @@ export class MemoryTable<Item extends object> {
     return this.#items.get(key);
   }
 
-  all(): Item[] {
-    return [...this.#items.values()];
+  all(which: (item: Item) => boolean = () => true): Item[] {
+    return [...this.#items.values()].filter(which);
   }
 
   put(key: string, item: Item): void {

@@ -6,10 +6,7 @@ export class FakeToldStore implements ToldStore {
   readonly #table = new MemoryTable<Told>();
 
   async ofSubject(subject: string): Promise<Told[]> {
-    return this.#table
-      .all()
-      .filter((told) => told.subject === subject)
-      .sort((a, b) => (a.recipient < b.recipient ? -1 : 1));
+    return this.#table.all((told) => told.subject === subject).sort((a, b) => (a.recipient < b.recipient ? -1 : 1));
   }
 
   async put(told: Told, _expiresAt: number): Promise<Told | undefined> {

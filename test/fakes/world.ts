@@ -1,6 +1,6 @@
 import type { Delivery } from '../../shared/appointments/acceptance.ts';
 import { type Booking, isCancelled } from '../../shared/appointments/appointment.ts';
-import { DAILY_ERRAND, isErrand, SETTINGS_ERRAND } from '../../shared/appointments/errands.ts';
+import { isErrand, SETTINGS_ERRAND } from '../../shared/appointments/errands.ts';
 import { type Receipt, takeIn } from '../../shared/appointments/intake.ts';
 import type { DueAppointment } from '../../shared/appointments/store.ts';
 import { type LookDeps, lookAt } from '../../shared/look.ts';
@@ -9,7 +9,7 @@ import { wakeBookings } from '../../shared/meetings/staff-bookings.ts';
 import { viewMeeting } from '../../shared/meetings/view.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import { newStaff, type Profile } from '../../shared/staff/staff.ts';
-import { after, DAY, type Instant } from '../../shared/time.ts';
+import { after, type Instant } from '../../shared/time.ts';
 import { ANA, aBooking } from '../builders/bookings.ts';
 import { FakeAppointmentStore } from './appointment-store.ts';
 import { FakeCalendar, type GoogleCall, type Operation, type PlacedEvent } from './calendar.ts';
@@ -112,7 +112,6 @@ export class World {
   /** Connects a Google account. @param account @default one of their own */
   async connect(email: string, account = email): Promise<void> {
     await this.staff.add(newStaff(email));
-    await this.errands.ensure(DAILY_ERRAND, after(this.clock.now(), DAY));
     const grantId = this.#newId();
     const sub = `sub-of-${account}`;
     await this.grants.add(email, { grantId, sub, refreshToken: `token-${grantId}` });

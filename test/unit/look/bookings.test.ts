@@ -400,7 +400,8 @@ describe('rule 6: what has ended is history', () => {
       await world.stream();
       await world.pass(DAY);
     });
-    expect(calls).toEqual([]);
+    // Whether Google still accepts the accesses has nothing to do with it.
+    expect(calls.filter((operation) => operation !== 'probe')).toEqual([]);
     expect(world.mail.sent.length).toBe(mails);
     expect(world.calendar.events()).toHaveLength(1);
     expect(world.owed()).toEqual([]);
@@ -481,15 +482,14 @@ describe('rule 6: what has ended is history', () => {
     world.clock.advanceTo('2027-04-01T00:00:00Z');
     const seconds = world.clock.now().getTime() / 1000;
     const mails = world.mail.sent.length;
-    const before = world.calendar.calls.length;
 
     world.appointments.expire(seconds);
     world.meetings.expire(seconds);
-    await world.pass(DAY);
+    const calls = await world.callsDuring(() => world.pass(DAY));
 
     expect(await world.appointments.get('test:1')).toBeUndefined();
     expect(await world.appointments.get('test:2')).toBeDefined();
-    expect(world.calendar.calls.slice(before).filter(({ operation }) => operation !== 'get')).toEqual([]);
+    expect(new Set(calls)).toEqual(new Set(['probe', 'list']));
     expect(world.mail.sent.length).toBe(mails);
     expect(world.calendar.events()).toHaveLength(2);
   });
