@@ -106,6 +106,7 @@ export function makeHandler(deps: StaffApiDeps) {
         const person = await known(event);
         await disconnect(deps, person);
         await store.delete(person.email);
+        await wakeBookings(deps, person.email);
         return { statusCode: 204 };
       },
 
@@ -120,7 +121,9 @@ export function makeHandler(deps: StaffApiDeps) {
       },
 
       'DELETE /staff/{email}/connection': async (event) => {
-        await disconnect(deps, await known(event));
+        const person = await known(event);
+        await disconnect(deps, person);
+        await wakeBookings(deps, person.email);
         return answer(event);
       },
     },

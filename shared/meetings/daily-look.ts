@@ -9,7 +9,7 @@ import { connectedAccount, mustReconnect, type Staff } from '../staff/staff.ts';
 import { after, DAY, toInstant } from '../time.ts';
 import { eventId, type Meeting } from './meeting.ts';
 import { retryDelay } from './outcome.ts';
-import { wakeInTurn } from './staff-bookings.ts';
+import { wakeBookings, wakeInTurn } from './staff-bookings.ts';
 import type { MeetingStore } from './store.ts';
 import { STEP_TIME } from './sync.ts';
 
@@ -43,8 +43,10 @@ export async function dailyLook(
   const person = await deps.staff.get(staffEmail);
   const account = person && connectedAccount(person);
   if (!account) {
-    // They and the admin hear of it, and their bookings say that they wait. Connecting asks for the daily look anew.
+    // Their bookings come to say that they wait; where the access ended by itself, they and the admin hear of it. Connecting asks for the
+    // daily look anew.
     if (person && mustReconnect(person)) await errands.requestStaff(staffEmail, now, 'now');
+    else await wakeBookings(deps, staffEmail);
     return errands.finish(errand, now);
   }
   const { settings } = await deps.settings.get();
@@ -65,7 +67,7 @@ export async function dailyLook(
 }
 
 /**
- * 1. Does Google still accept the access? One call, and all that there is to ask where nothing is to come.
+ * 1. Does Google still accept the access? One call.
  * 2. Is every event as we left it? One list; the bookings of those that are not are looked at, paced.
  * 3. An event of ours that stands in no record any more is deleted.
  * @returns seconds until the next look
@@ -85,7 +87,6 @@ async function lookAtCalendar(
   if (!hasTime()) return AT_ONCE;
   await calendar.probe(account);
   const bookings = await deps.meetings.ofStaff(email, now);
-  if (bookings.length === 0) return DAY;
 
   if (!hasTime()) return AT_ONCE;
   const events = await calendar.list(account, calendarId, now).catch((error: unknown) => {

@@ -77,9 +77,11 @@ export interface HeldEvent {
   readonly guests: readonly string[];
   /** Those of calls whose answer is not known: whenever they are seen in the event, they are ours as well. */
   readonly guestsInDoubt?: readonly string[];
-  /** Of the texts and times that were last sent. */
+  /** Of the texts and times that were last sent; empty when others were seen there. */
   readonly textsHash: string;
   readonly end: Instant;
+  /** The end that a call whose answer is not known may have given it. */
+  readonly endInDoubt?: Instant;
   /** How often a pending link was asked for, and when to ask again. */
   readonly polls: number;
   readonly pollAt?: Instant;
@@ -93,6 +95,8 @@ export interface Removal {
   readonly end: Instant;
   /** It stays until the event that takes its place is there, or none is wanted: its link may be in everybody's hands. */
   readonly afterReplacement: boolean;
+  /** Nobody knows what the last call for it did: it is read before it is deleted. */
+  readonly inDoubt: boolean;
   /** Delete it once more later: the call that made it may land late. */
   readonly again: boolean;
   readonly attempts: number;
@@ -184,6 +188,7 @@ export const removalOf = ({ address, staffEmail, end, certain }: HeldEvent, afte
   staffEmail,
   end,
   afterReplacement,
+  inDoubt: !certain,
   again: !certain,
   attempts: 0,
 });
@@ -193,6 +198,10 @@ export const withAccount = (address: EventAddress, account: AccountRef): EventAd
 /** Where an event belongs, to tell whose failure it was. */
 export const placeOf = (staffEmail: string, { sub }: AccountRef, calendarId: string): string =>
   JSON.stringify([staffEmail, sub, calendarId]);
+
+/** Whether Google may hold it as one that is still to come. */
+export const mayBeToCome = ({ certain, end, endInDoubt = '' }: HeldEvent, now: Instant): boolean =>
+  end > now || (!certain && endInDoubt > now);
 
 /** Whether everybody can be told the link. */
 export const linkOf = ({ google: { event } }: Pick<Meeting, 'google'>): { url: string; since: Instant } | undefined =>

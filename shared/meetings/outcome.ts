@@ -1,6 +1,6 @@
 import type { CalendarEvent } from '../google/calendar.ts';
 import { GoogleError, PARK_SECONDS } from '../google/errors.ts';
-import { after, DAY, type Instant, type Moment } from '../time.ts';
+import { after, DAY, type Instant, latest, type Moment } from '../time.ts';
 import { type EventWish, hasDrifted, textsHash, wishHash } from './event-body.ts';
 import { type GoogleSide, type HeldEvent, idSpent, type Meeting, type Removal, removalOf } from './meeting.ts';
 import { type Call, MAX_LINK_REQUESTS } from './reconcile.ts';
@@ -55,9 +55,17 @@ export function beforeCall(call: Call, { google, staffEmail }: Meeting, wish: Ev
     };
   }
   const writes = call.do === 'insert' || call.do === 'patch' || call.do === 'delete';
-  return event && writes
-    ? { ...google, event: { ...event, certain: false, ...guestsInDoubt(call, event, wish) } }
-    : google;
+  if (!event || !writes) return google;
+  const end = 'change' in call ? call.change.texts?.end : undefined;
+  return {
+    ...google,
+    event: {
+      ...event,
+      certain: false,
+      ...guestsInDoubt(call, event, wish),
+      ...(end && { endInDoubt: latest(end, event.endInDoubt ?? '') }),
+    },
+  };
 }
 
 const guestsInDoubt = (call: Call, event: HeldEvent | undefined, wish: EventWish | undefined) =>
@@ -96,7 +104,16 @@ export function afterCall(
   // Read, and not there: what that means is decided with what is wanted.
   if (!answer) return clean;
   if (call.do === 'patch' && call.change.restore && answer.cancelled) return idSpent(clean);
-  return withLink({ ...clean, event: held(call, event, answer, wish, timing) }, answer, failed);
+  const after: GoogleSide = { ...clean, event: held(call, event, answer, wish, timing) };
+  return call.do === 'read' && event.conference !== 'pending'
+    ? withNewRequest(after, event)
+    : withLink(after, answer, failed);
+}
+
+/** A link that somebody has removed by hand is asked for anew; what is still to be asked for has not failed once more. */
+function withNewRequest(google: GoogleSide, before: HeldEvent): GoogleSide {
+  const isGone = before.conference === 'success' && google.event?.conference !== 'success';
+  return isGone ? { ...google, linkRequests: google.linkRequests + 1 } : google;
 }
 
 function held(
@@ -107,11 +124,19 @@ function held(
   timing: Timing,
 ): HeldEvent {
   const change = 'change' in call ? call.change : undefined;
-  const { meetUrl: _url, linkSince: _since, pollAt: _pollAt, guestsInDoubt: inDoubt, ...rest } = event;
+  const {
+    meetUrl: _url,
+    linkSince: _since,
+    pollAt: _pollAt,
+    endInDoubt: _end,
+    guestsInDoubt: inDoubt,
+    ...rest
+  } = event;
   const pending = answer.conference === 'pending';
   const polls = pending ? event.polls + 1 : 0;
   const there = new Set(answer.guests.map(({ email }) => email));
-  const textsSent = change?.texts !== undefined || (wish !== undefined && !hasDrifted(answer, wish));
+  const hash = wish && textsHash(wish);
+  const textsAgree = wish !== undefined && (change?.texts !== undefined || !hasDrifted(answer, wish));
   return {
     ...rest,
     certain: true,
@@ -123,15 +148,14 @@ function held(
       linkSince: answer.meetUrl === event.meetUrl && event.linkSince ? event.linkSince : timing.now,
     }),
     ...(answer.htmlLink && { htmlLink: answer.htmlLink }),
-    // What was sent, however Google may write it; once read, whoever of these is there.
+    // What was sent, however Google may write it; otherwise whoever of these is there: somebody may have been removed by hand.
     guests: change?.guests
       ? addressesOf(wish)
-      : call.do === 'read'
-        ? [...new Set([...addressesOf(wish), ...event.guests, ...(inDoubt ?? [])])].filter((email) => there.has(email))
-        : event.guests,
+      : [...new Set([...addressesOf(wish), ...event.guests, ...(inDoubt ?? [])])].filter((email) => there.has(email)),
     // A late call that changes guests can land as long as nothing else has changed the event: it goes by the version (rule 11).
     ...(call.do === 'read' && inDoubt && { guestsInDoubt: inDoubt }),
-    ...(textsSent && wish && { textsHash: textsHash(wish) }),
+    // What somebody has edited is remembered until it is put right, whatever comes in between.
+    ...(hash && { textsHash: textsAgree ? hash : event.textsHash === hash ? '' : event.textsHash }),
     end: answer.end,
     polls,
     ...(pending && {

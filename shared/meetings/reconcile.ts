@@ -11,6 +11,7 @@ import {
   type Meeting,
   type MeetingError,
   type MeetingState,
+  mayBeToCome,
   placeOf,
   type Removal,
   removalOf,
@@ -67,10 +68,11 @@ export const MAX_LINK_REQUESTS = 5;
  * something to `wait` for; so every step can be lost, repeated or interleaved with another's, and the end is the same.
  */
 export function reconcile(situation: Situation): Step {
-  const { meeting, wish, access, isHistory } = situation;
+  const { meeting, access, isHistory } = situation;
+  const wish = isHistory ? undefined : situation.wish;
   const { google } = meeting;
   const { event } = google;
-  if (isHistory) return orRemoval(situation, { do: 'nothing' });
+  if (isHistory && !isLeftOver(situation)) return orRemoval(situation, { do: 'nothing' });
 
   if (event && event.staffEmail !== meeting.staffEmail) return moveAway(google, event, 'another_staff_member');
   if (event && 'account' in access && event.address.account.sub !== access.account.sub) {
@@ -133,14 +135,23 @@ const moveAway = (google: GoogleSide, event: HeldEvent, what: string): Step => (
 
 const recreate = (google: GoogleSide, what: string): Step => ({ do: 'note', what, google: idSpent(google) });
 
-function towardsNone({ meeting, access, seen, now }: Situation, event: HeldEvent | undefined): Step {
+/** What has ended is history, but not an event that is still to come because its move into the past never reached Google. */
+function isLeftOver({ meeting: { google }, wish, now }: Situation): boolean {
+  const { event } = google;
+  if (!event || !wish || !mayBeToCome(event, now)) return false;
+  // Edited by hand (no hash) it is theirs.
+  return !event.certain || !event.confirmed || (event.textsHash !== '' && event.textsHash !== textsHash(wish));
+}
+
+function towardsNone({ meeting, access, seen, isHistory, now }: Situation, event: HeldEvent | undefined): Step {
   const { lookAt } = meeting.google;
   if (!event) return { do: 'nothing' };
-  if (event.end <= now) return { do: 'nothing' };
+  if (!mayBeToCome(event, now)) return { do: 'nothing' };
   if ('wait' in access) return { do: 'wait', state: access.wait, error: access.error, until: access.until };
   const { address } = event;
   if (event.gone && lookAt && lookAt > now) return { do: 'nothing', until: lookAt };
-  if ((!event.certain || event.gone) && !seen) return { do: 'read', address };
+  // Of what is over nothing is taken for granted.
+  if ((!event.certain || event.gone || isHistory) && !seen) return { do: 'read', address };
   if (seen && isGone(seen)) {
     // A call whose answer was lost may still land, so a deleted event is looked at once more before it is forgotten.
     const google: GoogleSide = event.gone

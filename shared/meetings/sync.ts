@@ -14,6 +14,7 @@ import {
   epochSeconds,
   HOUR,
   type Instant,
+  latest,
   type Moment,
   toInstant,
   toMoment,
@@ -27,6 +28,7 @@ import {
   type Meeting,
   type MeetingError,
   type MeetingState,
+  mayBeToCome,
   newMapping,
   placeOf,
   type Removal,
@@ -133,7 +135,10 @@ class AppointmentSync {
     for (const other of this.othersOwed(appointment, outcomes)) {
       const theirs = await this.deps.meetings.mapping(other.appointmentId);
       // Their own sync places them; here only what this meeting's change brought about is told.
-      if (!theirs?.meetingId || theirs.leaving.length > 0 || !outcomes.has(theirs.meetingId)) continue;
+      if (!theirs?.meetingId || theirs.leaving.length > 0) continue;
+      const lookedAt = outcomes.get(theirs.meetingId)?.meeting?.google.lookedAt;
+      // A look at Google that they have asked for is theirs to take.
+      if (!lookedAt || (other.lookRequestedAt && other.lookRequestedAt > lookedAt)) continue;
       if (!other.booking || slotKey(other.booking) !== theirs.slot || !isActive(other, this.settings)) continue;
       reports.push(await this.report(other, theirs, outcomes));
     }
@@ -222,7 +227,7 @@ class AppointmentSync {
       }
       if (this.millisecondsLeft() < STEP_TIME) return this.left(meeting, participants, now);
 
-      const done = await this.take(step, meeting, wish, staff, access);
+      const done = await this.take(step, meeting, wish, staff, access, lookRequestedAt);
       if (done === 'busy') {
         // Another run is calling Google for this meeting: it takes what has changed along, or leaves us the claim.
         busyRounds += 1;
@@ -253,6 +258,7 @@ class AppointmentSync {
     wish: EventWish | undefined,
     staff: Staff,
     access: Access,
+    lookRequestedAt: Moment | undefined,
   ): Promise<'busy' | { meeting: Meeting | undefined; seen?: CalendarEvent | 'missing' }> {
     const { deps } = this;
     const now = this.now();
@@ -274,7 +280,8 @@ class AppointmentSync {
     const clock = deps.clock.now();
     const timing = {
       now: toInstant(clock),
-      moment: toMoment(clock),
+      // What was asked for before comes before, whatever the clock of that machine said.
+      moment: latest(toMoment(clock), lookRequestedAt ?? ''),
       retryBaseSeconds: deps.retryBaseSeconds,
       random: deps.random(),
     };
@@ -312,10 +319,14 @@ class AppointmentSync {
   }
 
   /** Nothing is written to the calendar of somebody who has disconnected, though the access may still work. */
-  private async remove({ staffEmail, address }: Removal, sendUpdates: SendUpdates): Promise<void> {
-    const owner = await this.deps.staff.get(staffEmail);
+  private async remove({ staffEmail, address, inDoubt }: Removal, sendUpdates: SendUpdates): Promise<void> {
+    const { staff, calendar } = this.deps;
+    const owner = await staff.get(staffEmail);
     if (owner?.connection.state !== 'connected') throw new GoogleError('access_revoked');
-    await this.deps.calendar.delete(address, sendUpdates);
+    // It may have been moved, and be over.
+    const there = inDoubt ? await calendar.get(address) : undefined;
+    if (there && (there.cancelled || there.end <= this.now())) return;
+    await calendar.delete(address, sendUpdates);
   }
 
   private async refused(call: Call, failure: GoogleError, { meetingId }: Meeting, staff: Staff): Promise<void> {
@@ -386,8 +397,11 @@ class AppointmentSync {
   private async reportSwitchedOff(appointment: Appointment): Promise<SyncReport> {
     const mapping =
       (await this.deps.meetings.mapping(appointment.appointmentId)) ?? newMapping(appointment.appointmentId);
-    const { booking } = appointment;
-    const isOver = hasEnded(appointment, this.now()) && booking && (!mapping.slot || mapping.slot === slotKey(booking));
+    const meetings = await this.deps.meetings.getMany([mapping.meetingId ?? [], mapping.leaving].flat());
+    // An event still to come, of a booking that is over, waits to be removed.
+    const isOver =
+      hasEnded(appointment, this.now()) &&
+      !meetings.some(({ google: { event } }) => event && mayBeToCome(event, this.now()));
     const until = isOver ? undefined : after(this.now(), SWITCHED_OFF_SECONDS);
     const state = mapping.meetingId ? mapping.state : 'not_required';
     const error: MeetingError = {
@@ -504,7 +518,10 @@ const DONE = {
 /** Whether Google may still show those who have left: there is an event, and it has not been brought up to date. */
 const mayShowLeaver = (outcome: MeetingOutcome | undefined): boolean =>
   (outcome?.waiting !== undefined || outcome?.until !== undefined) &&
-  (outcome.meeting?.google.event !== undefined || (outcome.meeting?.google.removals.length ?? 0) > 0);
+  outcome.meeting !== undefined &&
+  // Old events are seen to by those who are still in it.
+  (outcome.meeting.google.event !== undefined ||
+    (outcome.meeting.participants.length === 0 && outcome.meeting.google.removals.length > 0));
 
 const isSamePlace = (one: Mapping, other: Mapping): boolean =>
   one.meetingId === other.meetingId && one.slot === other.slot && one.leaving.join() === other.leaving.join();

@@ -151,10 +151,17 @@ describe('rule 13: the daily look', () => {
     ]);
   });
 
-  it('asks only for a token where no booking is to come', async () => {
-    await world.book('1', at('15:00', 45, '2026-11-24'));
-    expect(await day()).toEqual(['probe']);
-    expect(minutesUntil(dueAt())).toBeGreaterThan(0);
+  it('lists the calendar of somebody without bookings too, where something may have been left behind', async () => {
+    await world.book('1');
+    await world.book('1', { staff: { email: BEA } });
+    world.calendar.order({ on: 'delete', error: new GoogleError('access_revoked') });
+    await world.connect(BEA);
+    await world.pass(HOUR);
+    expect(world.calendar.events()).toHaveLength(2);
+
+    await world.pass(DAY);
+    expect((await world.event('1')).sub).toBe(`sub-of-${BEA}`);
+    expect(world.calendar.events()).toHaveLength(1);
   });
 
   it('makes no call for who is not connected any more, and is asked for anew when they connect', async () => {
