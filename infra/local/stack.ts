@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { clientSettings } from './aws.ts';
-import { DeadLetters } from './dead-letters.ts';
+import { deadLetter } from './dead-letters.ts';
 import { ensureTable, requireJava, startDynamoDb } from './dynamodb.ts';
 import { type LocalEnvironment, readEnvironment } from './environment.ts';
 import { startGateway } from './gateway.ts';
@@ -13,6 +13,7 @@ import { startInbox } from './inbox.ts';
 import { jsonFile } from './json-file.ts';
 import { type FunctionDefinition, LambdaFunction } from './lambda.ts';
 import { DataDirectoryClaim, type SupervisedProcess } from './processes.ts';
+import { Queue, QueueConsumer, type Redriven } from './queue.ts';
 import { startSchedule } from './schedule.ts';
 import { ensureSecret } from './secrets.ts';
 import { startSecretsManager } from './secrets-manager.ts';
@@ -50,8 +51,10 @@ export interface Stack {
   readonly signingSecret: string;
   /** Lines about what was started and where, for a person to read. */
   readonly summary: readonly string[];
-  /** What the stream gave up in this run: the messages of the on-failure queue. */
+  /** What the stream gave up: the messages that stand in the on-failure queue. */
   readonly deadLetters: readonly object[];
+  /** Has what the stream gave up looked at again: delivers all that stands in the queue once, enabled or not. */
+  redrive(): Promise<Redriven>;
   /** Settles with the reason when a part ends by itself. */
   readonly failed: Promise<Error>;
   /** Ends every part; nothing is left running. */
@@ -121,10 +124,12 @@ async function start(
   ]);
   const plan = template.plan(new Map([...streamArns, ...secrets.arns]), url);
 
+  const streamsUrl = endpoints.dynamodbStreams ?? dynamoDbUrl;
   const variables = {
     PUBLIC_URL: url,
     ...environment.functionOverrides,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
+    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: streamsUrl,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
     AWS_ENDPOINT_URL_SES: inboxUrl,
     AWS_ENDPOINT_URL_SNS: snsUrl,
@@ -141,9 +146,11 @@ async function start(
   };
 
   gateway.mount(plan.routes.map((route) => ({ ...route, target: functionOf(route.functionId) })));
-  const deadLetters = new DeadLetters(stored('dead-letters.jsonl'));
-  const streamsUrl = endpoints.dynamodbStreams ?? dynamoDbUrl;
-  for (const consumer of consumers(plan, functionOf, streamsUrl, stored, deadLetters, log)) {
+  const queues = new Map(
+    plan.queues.map((queue) => [queue.arn, new Queue(queue, jsonFile(stored(`queue-${queue.id}.json`)))]),
+  );
+  const redrives = queueConsumers(plan, functionOf, queues);
+  for (const consumer of [...consumers(plan, functionOf, streamsUrl, stored, queues, log), ...redrives]) {
     consumer.start();
     parts.add(() => consumer.stop());
   }
@@ -163,7 +170,16 @@ async function start(
     adminKey,
     webhookSecret,
     signingSecret,
-    deadLetters: deadLetters.letters,
+    get deadLetters() {
+      return [...queues.values()].flatMap(({ bodies }) => bodies.map((body) => JSON.parse(body) as object));
+    },
+    async redrive() {
+      const done = await Promise.all(redrives.map((consumer) => consumer.redrive()));
+      const sum = (what: keyof Redriven): number => done.reduce((total, each) => total + each[what], 0);
+      const result = { redriven: sum('redriven'), left: sum('left') };
+      log(`[redrive] ${result.redriven} redriven, ${result.left} left in the queue`);
+      return result;
+    },
     failed:
       dynamoDb?.process.ended.then(
         ({ code, lastLines }) => new Error(`DynamoDB Local ended with exit code ${code}: ${lastLines.join('\n')}`),
@@ -300,7 +316,7 @@ function consumers(
   functionOf: (id: string) => LambdaFunction,
   endpoint: string,
   stored: (name: string) => string | undefined,
-  deadLetters: DeadLetters,
+  queues: ReadonlyMap<string, Queue>,
   log: (line: string) => void,
 ): StreamConsumer[] {
   const client = new DynamoDBStreamsClient(clientSettings(endpoint));
@@ -314,9 +330,21 @@ function consumers(
       checkpoints: jsonFile(stored(`stream-${mapping.id}.json`)),
       onDiscarded: (discarded) => {
         log(`[${name}] gave up ${discarded.records.length} stream records: ${discarded.why}`);
-        if (mapping.onFailure !== undefined) deadLetters.add(discarded, arn);
+        if (mapping.onFailure === undefined) return;
+        queues.get(mapping.onFailure)?.send(JSON.stringify(deadLetter(discarded, arn)));
       },
       log: (line) => log(`[${name}] ${line}`),
     });
+  });
+}
+
+function queueConsumers(
+  plan: Plan,
+  functionOf: (id: string) => LambdaFunction,
+  queues: ReadonlyMap<string, Queue>,
+): QueueConsumer[] {
+  return plan.queueMappings.flatMap((mapping) => {
+    const queue = queues.get(mapping.queueArn);
+    return queue === undefined ? [] : [new QueueConsumer({ mapping, queue, target: functionOf(mapping.functionId) })];
   });
 }

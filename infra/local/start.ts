@@ -37,8 +37,8 @@ async function run(): Promise<Stack> {
     // The demo speaks for itself; what the functions log would only be in its way.
     ...(isDemo && { log: () => {} }),
   });
-  for (const line of ['', 'Booking Meet runs on this machine:', '', ...stack.summary, '', 'Ctrl-C stops it.', ''])
-    say(line);
+  const summary = [...stack.summary, `Redrive            kill -USR2 ${process.pid}`];
+  for (const line of ['', 'Booking Meet runs on this machine:', '', ...summary, '', 'Ctrl-C stops it.', '']) say(line);
   process.stdout.write(`ready ${stack.url}\n`);
   if (isDemo) {
     demo(stack).catch((error: unknown) => {
@@ -82,6 +82,13 @@ function stop(exitCode: number): void {
 process.on('SIGINT', () => stop(0));
 process.on('SIGTERM', () => stop(0));
 process.on('SIGHUP', () => stop(0));
+process.on('SIGUSR2', () => {
+  // What did not start has said so itself.
+  void starting.then(
+    (stack) => stack.redrive(),
+    () => {},
+  );
+});
 
 // npm itself may be killed without passing that on, and its script would go on unseen.
 if (process.env.npm_lifecycle_event !== undefined) {

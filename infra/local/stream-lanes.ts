@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { failedItems } from './batch-response.ts';
 import type { Invocable, InvocationResult } from './lambda.ts';
 import { laneOf, type StreamRecord } from './stream-record.ts';
 
@@ -117,14 +118,8 @@ export class Lanes {
 
 /** Index of the first record that has to be delivered again; the number of records when there is none. */
 function firstFailure(result: InvocationResult, batch: readonly StreamRecord[], partialResponses: boolean): number {
-  if (!result.ok) return 0;
-  if (!partialResponses) return batch.length;
-  const failures = (JSON.parse(result.payload) as { batchItemFailures?: { itemIdentifier?: unknown }[] | null } | null)
-    ?.batchItemFailures;
-  if (failures === undefined || failures === null || failures.length === 0) return batch.length;
-  const indexes = failures.map((failure) =>
-    batch.findIndex((record) => record.dynamodb.SequenceNumber === failure.itemIdentifier),
-  );
-  // An identifier that is none of the batch's makes the whole batch fail.
-  return Math.max(0, Math.min(...indexes));
+  const numbers = batch.map((record) => record.dynamodb.SequenceNumber);
+  const failed = failedItems(result, numbers, partialResponses);
+  const index = numbers.findIndex((number) => failed.has(number));
+  return index < 0 ? batch.length : index;
 }

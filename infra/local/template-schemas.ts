@@ -31,7 +31,9 @@ export const functionSchema = z.looseObject({
   ReservedConcurrentExecutions: z.int().optional(),
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
 });
-export const mappingSchema = z.strictObject({
+/** Decides what else a mapping may say. */
+export const eventSourceSchema = z.looseObject({ EventSourceArn: z.string() });
+export const streamMappingSchema = z.strictObject({
   FunctionName: z.string(),
   EventSourceArn: z.string(),
   Enabled: z.literal(true).optional(),
@@ -48,6 +50,22 @@ export const mappingSchema = z.strictObject({
     .strictObject({ Filters: z.array(z.strictObject({ Pattern: z.string() })) })
     .default({ Filters: [] }),
   DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: z.string() }) }).optional(),
+});
+export const queueMappingSchema = z.strictObject({
+  FunctionName: z.string(),
+  EventSourceArn: z.string(),
+  Enabled: z.boolean().default(true),
+  BatchSize: z.int().default(10),
+  // As for streams; nor does it matter to a function how many others run beside it.
+  MaximumBatchingWindowInSeconds: z.int().optional(),
+  ScalingConfig: z.strictObject({ MaximumConcurrency: z.int() }).optional(),
+  FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).default([]),
+});
+export const queueSchema = z.strictObject({
+  QueueName: z.string().optional(),
+  VisibilityTimeout: z.int().default(30),
+  // It forgets nothing by itself: what stands in it is for a person to see.
+  MessageRetentionPeriod: z.int().optional(),
 });
 const scheduleState = z.enum(['ENABLED', 'DISABLED']).default('ENABLED');
 export const ruleSchema = z.strictObject({
@@ -152,6 +170,10 @@ export function relevant(
     case 'AWS::DynamoDB::Table': {
       const { SSESpecification: _encryption, ...table } = rest;
       return table;
+    }
+    case 'AWS::SQS::Queue': {
+      const { SqsManagedSseEnabled: _encryption, ...queue } = rest;
+      return queue;
     }
     case 'AWS::SecretsManager::Secret': {
       const { KmsKeyId: _key, ...secret } = rest;

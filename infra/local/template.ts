@@ -5,20 +5,24 @@ import { ACCOUNT, PARTITION, REGION } from './aws.ts';
 import type { TableDefinition } from './dynamodb.ts';
 import { type LocalValues, resolveIntrinsics, TemplateError } from './intrinsics.ts';
 import type { FunctionDefinition } from './lambda.ts';
+import type { QueueDefinition, QueueMappingDefinition } from './queue.ts';
 import type { ScheduleDefinition } from './schedule.ts';
 import type { SecretDefinition } from './secrets.ts';
 import type { MappingDefinition } from './streams.ts';
 import {
   apiSchema,
+  eventSourceSchema,
   functionSchema,
   integrationSchema,
-  mappingSchema,
+  queueMappingSchema,
+  queueSchema,
   relevant,
   routeSchema,
   ruleSchema,
   schedulerSchema,
   secretSchema,
   stageSchema,
+  streamMappingSchema,
   tableSchema,
 } from './template-schemas.ts';
 
@@ -37,6 +41,8 @@ export interface Plan {
   readonly functions: readonly FunctionDefinition[];
   readonly routes: readonly RouteDefinition[];
   readonly mappings: readonly MappingDefinition[];
+  readonly queues: readonly QueueDefinition[];
+  readonly queueMappings: readonly QueueMappingDefinition[];
   readonly schedules: readonly ScheduleDefinition[];
 }
 
@@ -162,7 +168,20 @@ export class Template {
       if (id === undefined) throw new TemplateError(`${owner}: ${arn} is not a function of this template`);
       return id;
     };
+    const queues = this.#parse('AWS::SQS::Queue', queueSchema, values).map(([id, queue]) => ({
+      id,
+      arn: queueArn(id),
+      visibilityTimeoutSeconds: queue.VisibilityTimeout,
+    }));
+    const knownQueue = (owner: string, arn: string): string => {
+      if (queues.some((queue) => queue.arn === arn)) return arn;
+      throw new TemplateError(`${owner}: ${arn} is not a queue of this template`);
+    };
     const integrations = new Map(this.#parse('AWS::ApiGatewayV2::Integration', integrationSchema, values));
+    const { stream: streamMappings = [], queue: queueMappings = [] } = Object.groupBy(
+      this.#idsOf('AWS::Lambda::EventSourceMapping'),
+      (id) => eventSource(id, this.#read(id, eventSourceSchema, values).EventSourceArn),
+    );
     return {
       functions: this.#parse('AWS::Lambda::Function', functionSchema, values).map(([id, fn]) => ({
         id,
@@ -184,10 +203,8 @@ export class Template {
           timeoutMilliseconds: integration.TimeoutInMillis,
         };
       }),
-      mappings: this.#parse('AWS::Lambda::EventSourceMapping', mappingSchema, values).map(([id, mapping]) => {
-        if (!/^arn:aws[a-z-]*:dynamodb:.*\/stream\//.test(mapping.EventSourceArn)) {
-          throw new TemplateError(`${id}: only streams of DynamoDB tables work locally, not ${mapping.EventSourceArn}`);
-        }
+      mappings: streamMappings.map((id) => {
+        const mapping = this.#read(id, streamMappingSchema, values);
         return {
           id,
           functionId: functionId(id, mapping.FunctionName),
@@ -200,7 +217,19 @@ export class Template {
           bisectOnError: mapping.BisectBatchOnFunctionError,
           partialResponses: mapping.FunctionResponseTypes.length > 0,
           filterPatterns: mapping.FilterCriteria.Filters.map((filter) => filter.Pattern),
-          onFailure: mapping.DestinationConfig?.OnFailure.Destination,
+          onFailure: mapping.DestinationConfig && knownQueue(id, mapping.DestinationConfig.OnFailure.Destination),
+        };
+      }),
+      queues,
+      queueMappings: queueMappings.map((id) => {
+        const mapping = this.#read(id, queueMappingSchema, values);
+        return {
+          id,
+          functionId: functionId(id, mapping.FunctionName),
+          queueArn: knownQueue(id, mapping.EventSourceArn),
+          enabled: mapping.Enabled,
+          batchSize: mapping.BatchSize,
+          partialResponses: mapping.FunctionResponseTypes.length > 0,
         };
       }),
       schedules: [
@@ -231,18 +260,20 @@ export class Template {
   }
 
   #parse<S extends z.ZodType>(type: string, schema: S, values: LocalValues): [string, z.output<S>][] {
-    return this.#idsOf(type).map((id) => {
-      const properties = relevant(this.#resources[id]?.Properties ?? {}, type);
-      let resolved: unknown;
-      try {
-        resolved = resolveIntrinsics(properties, values);
-      } catch (error) {
-        throw new TemplateError(`${id} (${type}): ${(error as Error).message}`, { cause: error });
-      }
-      const parsed = schema.safeParse(resolved);
-      if (!parsed.success) throw new TemplateError(`${id} (${type}):\n${z.prettifyError(parsed.error)}`);
-      return [id, parsed.data];
-    });
+    return this.#idsOf(type).map((id) => [id, this.#read(id, schema, values)]);
+  }
+
+  #read<S extends z.ZodType>(id: string, schema: S, values: LocalValues): z.output<S> {
+    const { Type = '', Properties = {} } = this.#resources[id] ?? {};
+    let resolved: unknown;
+    try {
+      resolved = resolveIntrinsics(relevant(Properties, Type), values);
+    } catch (error) {
+      throw new TemplateError(`${id} (${Type}): ${(error as Error).message}`, { cause: error });
+    }
+    const parsed = schema.safeParse(resolved);
+    if (!parsed.success) throw new TemplateError(`${id} (${Type}):\n${z.prettifyError(parsed.error)}`);
+    return parsed.data;
   }
 
   #fixedValues(publicUrl: string): [string, string][] {
@@ -268,7 +299,7 @@ export class Template {
           ];
         }
         case 'AWS::SQS::Queue':
-          return [[`${id}.Arn`, `arn:${PARTITION}:sqs:${REGION}:${ACCOUNT}:${id}`]];
+          return [[`${id}.Arn`, queueArn(id)]];
         default:
           return [];
       }
@@ -280,6 +311,17 @@ export class Template {
     if (typeof path === 'string') return join(this.#assembly, path);
     throw new TemplateError(`${id}: no aws:asset:path says where its code is`);
   }
+}
+
+/** @throws TemplateError when it is none that works locally */
+function eventSource(id: string, arn: string): 'stream' | 'queue' {
+  if (/^arn:aws[a-z-]*:dynamodb:.*\/stream\//.test(arn)) return 'stream';
+  if (/^arn:aws[a-z-]*:sqs:/.test(arn)) return 'queue';
+  throw new TemplateError(`${id}: only streams of DynamoDB tables and SQS queues work locally, not ${arn}`);
+}
+
+function queueArn(id: string): string {
+  return `arn:${PARTITION}:sqs:${REGION}:${ACCOUNT}:${id}`;
 }
 
 function functionArn(id: string): string {

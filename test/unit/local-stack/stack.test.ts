@@ -50,7 +50,17 @@ const resources = {
   ...routeResources('POST /items/{id}', 'Web'),
   ...routeResources('GET /items/{id}', 'Web'),
   ...routeResources('GET /environment', 'Web'),
+  Again: functionResource('Again', variables),
   Failures: { Type: 'AWS::SQS::Queue' },
+  AgainMapping: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      Enabled: false,
+      EventSourceArn: { 'Fn::GetAtt': ['Failures', 'Arn'] },
+      FunctionName: { Ref: 'Again' },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    },
+  },
   Mapping: {
     Type: 'AWS::Lambda::EventSourceMapping',
     Properties: {
@@ -101,6 +111,14 @@ const code = {
       }
       return { batchItemFailures };
     };`,
+  // Done once somebody has posted "mended".
+  Again: `${dynamoDb}
+    export const handler = async ({ Records }) => {
+      const { Item } = await call('GetItem', { TableName: process.env.HANDLED, Key: { id: { S: 'mended' } } });
+      const { shardId } = JSON.parse(Records[0].body).DDBStreamBatchInfo;
+      if (Item && process.env.AWS_ENDPOINT_URL_DYNAMODB_STREAMS && shardId) return { batchItemFailures: [] };
+      return { batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    };`,
 };
 
 const assembly = writeAssembly(resources, code);
@@ -135,10 +153,11 @@ describe('a stack', () => {
   it('runs what the template describes, and a second one on the stand-ins of the first', {
     timeout: 60_000,
   }, async () => {
+    const log: string[] = [];
     const stack: Stack = await startStack({
       environment: { ...freePorts, ADMIN_API_KEY: 'my-key', NOTIFY_HOLD_SECONDS: '5' },
       assembly,
-      log: () => {},
+      log: (line) => void log.push(line),
     });
     try {
       const environment = (await (await fetch(`${stack.url}/environment`)).json()) as Record<string, string>;
@@ -163,6 +182,16 @@ describe('a stack', () => {
         .toMatchObject([
           { requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: { batchSize: 1 } },
         ]);
+      expect(await stack.redrive()).toEqual({ redriven: 0, left: 1 });
+      await request(stack.url, 'mended');
+      await expect.poll(() => handled(stack.url, 'mended'), { timeout: 5000 }).toBe(200);
+      expect(stack.deadLetters).toHaveLength(1);
+      expect(await stack.redrive()).toEqual({ redriven: 1, left: 0 });
+      expect(stack.deadLetters).toEqual([]);
+      expect(log.filter((line) => line.startsWith('[redrive]'))).toEqual([
+        '[redrive] 0 redriven, 1 left in the queue',
+        '[redrive] 1 redriven, 0 left in the queue',
+      ]);
 
       const second = await startStack({
         environment: {

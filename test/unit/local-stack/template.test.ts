@@ -59,6 +59,11 @@ const resources = {
       StartingPosition: 'TRIM_HORIZON',
     },
   },
+  Queue: { Type: 'AWS::SQS::Queue', Properties: { SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 } },
+  QueueMapping: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: { EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] }, FunctionName: { Ref: 'Fn' } },
+  },
   Rule: {
     Type: 'AWS::Events::Rule',
     Properties: {
@@ -77,7 +82,7 @@ function plan(changes: Record<string, object> = {}) {
 
 describe('Template', () => {
   it('says what runs, with AWS’s defaults', () => {
-    const { functions, routes, mappings, schedules } = plan();
+    const { functions, routes, mappings, queues, queueMappings, schedules } = plan();
 
     expect(functions).toMatchObject([
       { id: 'Fn', name: 'fn', timeoutSeconds: 5, variables: { TABLE: 'Table', PUBLIC_URL: 'http://localhost:3000' } },
@@ -85,6 +90,11 @@ describe('Template', () => {
     expect(routes).toEqual([{ routeKey: 'GET /things/{id}', functionId: 'Fn', timeoutMilliseconds: 30_000 }]);
     expect(mappings).toMatchObject([
       { functionId: 'Fn', streamArn, batchSize: 100, lanes: 1, maximumRetryAttempts: -1, partialResponses: false },
+    ]);
+    const queueArn = 'arn:aws:sqs:eu-west-1:000000000000:Queue';
+    expect(queues).toEqual([{ id: 'Queue', arn: queueArn, visibilityTimeoutSeconds: 30 }]);
+    expect(queueMappings).toEqual([
+      { id: 'QueueMapping', functionId: 'Fn', queueArn, enabled: true, batchSize: 10, partialResponses: false },
     ]);
     expect(schedules).toMatchObject([{ functionId: 'Fn', expression: 'rate(1 minute)', enabled: true }]);
   });
@@ -123,11 +133,45 @@ describe('Template', () => {
       {
         Mapping: {
           ...resources.Mapping,
-          Properties: { ...resources.Mapping.Properties, EventSourceArn: 'arn:aws:sqs:x:1:q' },
+          Properties: { ...resources.Mapping.Properties, EventSourceArn: 'arn:aws:kinesis:x:1:stream/s' },
         },
       },
-      'arn:aws:sqs:x:1:q',
+      'arn:aws:kinesis:x:1:stream/s',
     ],
+    [
+      'a mapping of a queue',
+      {
+        QueueMapping: {
+          ...resources.QueueMapping,
+          Properties: { ...resources.QueueMapping.Properties, EventSourceArn: 'arn:aws:sqs:x:1:q' },
+        },
+      },
+      'arn:aws:sqs:x:1:q is not a queue',
+    ],
+    [
+      'an on-failure queue',
+      {
+        Mapping: {
+          ...resources.Mapping,
+          Properties: {
+            ...resources.Mapping.Properties,
+            DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:x:1:q' } },
+          },
+        },
+      },
+      'arn:aws:sqs:x:1:q is not a queue',
+    ],
+    [
+      'a property of the mapping of a queue',
+      {
+        QueueMapping: {
+          ...resources.QueueMapping,
+          Properties: { ...resources.QueueMapping.Properties, FilterCriteria: { Filters: [] } },
+        },
+      },
+      'FilterCriteria',
+    ],
+    ['a property of a queue', { Queue: { ...resources.Queue, Properties: { RedrivePolicy: {} } } }, 'RedrivePolicy'],
     [
       'a rule on events',
       { Rule: { Type: 'AWS::Events::Rule', Properties: { EventPattern: {} } } },
