@@ -2,9 +2,21 @@ import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Config } from './config.ts';
-import { onSecret, onStaffSecrets, onTable, queryIndex, readStream, sendMailAs, sendTo } from './constructs/grants.ts';
+import {
+  onSecret,
+  onStaffSecrets,
+  onStream,
+  onTable,
+  queryIndex,
+  readStream,
+  receiveFrom,
+  sendMailAs,
+  sendTo,
+  streamArnOf,
+} from './constructs/grants.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { Monitoring } from './constructs/monitoring.ts';
+import { RedriveSource } from './constructs/redrive-source.ts';
 import { Schedule } from './constructs/schedule.ts';
 import { Secrets } from './constructs/secrets.ts';
 import { ServiceFunction, type Variables } from './constructs/service-function.ts';
@@ -32,22 +44,26 @@ export class BookingMeetStack extends Stack {
     const secrets = new Secrets(this, 'Secrets', prefix);
     const api = new HttpApi(this, 'HttpApi', { prefix, domain: config.domain });
 
-    // Lambda leaves here where in the stream it gave up: keys and positions, no booking data.
+    const redriveTimeout = Duration.seconds(30);
+    // Lambda leaves here where in the stream it gave up: positions, no booking data.
     const streamFailures = new Queue(this, 'StreamFailures', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+      // As Lambda asks of a queue that it reads: time for its own attempts before a message shows up a second time.
+      visibilityTimeout: Duration.seconds(6 * redriveTimeout.toSeconds()),
     });
     Validations.of(streamFailures).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason:
-        'It is itself the last stop: nothing consumes it but a person, so nothing could fail into a further queue.',
+        'It is itself the dead-letter queue; what redrive cannot handle stays in it for a person to see, which the alarm tells of.',
     });
 
     // Functions, and everything that each may do
 
     const variables: Variables = {
       APPOINTMENTS_TABLE: tables.appointments.tableName,
+      APPOINTMENTS_STREAM_ARN: streamArnOf(tables.appointments),
       MEETINGS_TABLE: tables.meetings.tableName,
       TOLD_TABLE: tables.told.tableName,
       STAFF_TABLE: tables.staff.tableName,
@@ -183,6 +199,19 @@ export class BookingMeetStack extends Stack {
       may: [...mayReconcile, queryIndex(tables.appointments, 'due')],
     });
 
+    const redrive = new ServiceFunction(this, 'Redrive', {
+      name: 'redrive',
+      description: 'Has everything that the stream gave up looked at again.',
+      timeout: redriveTimeout,
+      prefix,
+      variables,
+      may: [
+        onTable(tables.appointments, 'UpdateItem'),
+        onStream(tables.appointments, 'GetRecords', 'GetShardIterator'),
+        receiveFrom(streamFailures),
+      ],
+    });
+
     // What sets them going
 
     api.route(
@@ -235,6 +264,7 @@ export class BookingMeetStack extends Stack {
       target: meetingSync,
       onFailure: streamFailures,
     });
+    const redriveSource = new RedriveSource(this, 'GivenUpChanges', { queue: streamFailures, target: redrive });
     new Schedule(this, 'EveryMinute', { target: dueWork, every: Duration.minutes(1) });
 
     // Who watches it
@@ -242,7 +272,7 @@ export class BookingMeetStack extends Stack {
     const monitoring = new Monitoring(this, 'Monitoring', {
       prefix,
       alarmEmail: config.alarmEmail,
-      functions: [bookingWebhook, settingsApi, staffApi, appointmentsApi, staffOauth, meetingSync, dueWork],
+      functions: [bookingWebhook, settingsApi, staffApi, appointmentsApi, staffOauth, meetingSync, dueWork, redrive],
       streamConsumer: meetingSync,
       scheduled: dueWork,
       streamFailures,
@@ -276,6 +306,11 @@ export class BookingMeetStack extends Stack {
       'StreamFailuresQueueUrl',
       streamFailures.queueUrl,
       'Changes that the stream gave up (docs/runbook.md).',
+    );
+    this.#output(
+      'RedriveMappingId',
+      redriveSource.mappingId,
+      'Enable it to have what the stream gave up looked at again, then disable it (docs/runbook.md).',
     );
     this.#output('AlarmTopicArn', monitoring.topic.topicArn, 'Subscribe here to hear of alarms.');
   }

@@ -27,6 +27,8 @@ type TableAction =
   | 'Scan'
   | 'UpdateItem';
 
+type StreamAction = 'DescribeStream' | 'GetRecords' | 'GetShardIterator' | 'ListStreams';
+
 type SecretAction = 'CreateSecret' | 'DeleteSecret' | 'GetSecretValue' | 'PutSecretValue' | 'RestoreSecret';
 
 /** Actions on the items of a table; its indexes are not included. */
@@ -41,14 +43,21 @@ export const queryIndex = (table: Table, index: string): Grant => ({
   resources: [`${table.tableArn}/index/${index}`],
 });
 
-/** What Lambda needs in the function's role to read a table's stream for it; it asks for ListStreams on that stream too. */
-export const readStream = (table: Table): Grant => {
+/** The address of a table's stream. @throws when it has none */
+export const streamArnOf = (table: Table): string => {
   if (table.tableStreamArn === undefined) throw new Error(`${table.node.path} has no stream.`);
-  return {
-    actions: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((action) => `dynamodb:${action}`),
-    resources: [table.tableStreamArn],
-  };
+  return table.tableStreamArn;
 };
+
+/** Actions on a table's stream. */
+export const onStream = (table: Table, ...actions: StreamAction[]): Grant => ({
+  actions: actions.map((action) => `dynamodb:${action}`),
+  resources: [streamArnOf(table)],
+});
+
+/** What Lambda needs in the function's role to read a table's stream for it; it asks for ListStreams on that stream too. */
+export const readStream = (table: Table): Grant =>
+  onStream(table, 'DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams');
 
 /** Actions on one secret. */
 export const onSecret = (secret: Secret, ...actions: SecretAction[]): Grant => ({
@@ -78,6 +87,12 @@ export const onStaffSecrets = (scope: Construct, prefix: string, ...actions: Sec
 
 /** Sending one message at a time to a queue. */
 export const sendTo = (queue: Queue): Grant => ({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
+
+/** What Lambda needs in the function's role to bring it a queue's messages, and to delete those that are done. */
+export const receiveFrom = (queue: Queue): Grant => ({
+  actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+  resources: [queue.queueArn],
+});
 
 /**
  * Sending mail as one address. SES checks the identity of the address where that is verified, else that of its domain;

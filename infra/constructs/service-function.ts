@@ -56,6 +56,7 @@ const needs = {
   ],
   'meeting-sync': looking,
   'due-work': looking,
+  redrive: ['APPOINTMENTS_STREAM_ARN', 'APPOINTMENTS_TABLE'],
 } as const;
 
 /** A function, which is the name of its folder in `functions/`. */

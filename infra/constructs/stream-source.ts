@@ -3,6 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { streamArnOf } from './grants.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 /** From which table to which function, and where what cannot be handled ends. */
@@ -21,10 +22,9 @@ interface StreamSourceProps {
 export class StreamSource extends Construct {
   constructor(scope: Construct, id: string, { table, target, onFailure }: StreamSourceProps) {
     super(scope, id);
-    if (table.tableStreamArn === undefined) throw new Error(`${table.node.path} has no stream.`);
     // The bare resource, because the convenient one would add permissions on every stream of the account.
     new CfnEventSourceMapping(this, 'Mapping', {
-      eventSourceArn: table.tableStreamArn,
+      eventSourceArn: streamArnOf(table),
       functionName: target.lambda.functionName,
       // TRIM_HORIZON: with LATEST, changes made while the mapping is being created would be missed.
       startingPosition: 'TRIM_HORIZON',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESClient } from '@aws-sdk/client-ses';
 import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -59,6 +60,9 @@ export async function getItems<Key extends Record<string, unknown>>(
   }
   return found;
 }
+
+export const makeStreamsClient = (): DynamoDBStreamsClient =>
+  new DynamoDBStreamsClient({ requestHandler: TIME_LIMITS });
 
 export const makeSecretsManagerClient = (): SecretsManagerClient =>
   new SecretsManagerClient({ requestHandler: TIME_LIMITS });

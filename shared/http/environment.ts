@@ -4,6 +4,7 @@ import { faultsOf } from './validate.ts';
 /** What the stack puts into the environment; a function reads the variables that it names, once, when it starts. */
 const VARIABLES = {
   APPOINTMENTS_TABLE: name(),
+  APPOINTMENTS_STREAM_ARN: name(),
   MEETINGS_TABLE: name(),
   TOLD_TABLE: name(),
   STAFF_TABLE: name(),

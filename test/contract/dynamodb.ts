@@ -20,8 +20,10 @@ export interface Database {
   /** The functions' own. */
   readonly client: DynamoDBDocumentClient;
   readonly conflicts: Conflicts;
-  /** An empty table defined as the stack defines this one. @returns its name */
+  /** An empty table defined as the stack defines this one, but for its stream. @returns its name */
   table(definition: RegExp): Promise<string>;
+  /** The same with its stream. */
+  streamedTable(definition: RegExp): Promise<{ name: string; streamArn: string }>;
 }
 
 /** DynamoDB Local for the tests of one file, with the tables of the synthesized stack. */
@@ -37,6 +39,7 @@ export function useDynamoDb(): () => Database {
       await process.stop();
     };
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', url);
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB_STREAMS', url);
     vi.stubEnv('AWS_REGION', REGION);
     vi.stubEnv('AWS_ACCESS_KEY_ID', CREDENTIALS.accessKeyId);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', CREDENTIALS.secretAccessKey);
@@ -53,18 +56,23 @@ function connect(bare: DynamoDBClient, definitions: ReadonlyMap<string, TableDef
   const client = makeDocumentClient();
   const conflicts: Conflicts = { left: 0, struck: [] };
   injectConflicts(client, conflicts);
+  const newTable = async (definition: RegExp, streamed: boolean): Promise<{ name: string; streamArn: string }> => {
+    const [id] = [...definitions.keys()].filter((name) => definition.test(name));
+    const found = id === undefined ? undefined : definitions.get(id);
+    if (!found) throw new Error(`the stack has no table ${definition}`);
+    const TableName = `${id}-${randomUUID()}`;
+    const { StreamSpecification, ...create } = found.create;
+    const streamArn = await ensureTable(bare, {
+      create: { ...create, TableName, ...(streamed && { StreamSpecification }) },
+      ttlAttribute: undefined,
+    });
+    return { name: TableName, streamArn: streamArn ?? '' };
+  };
   return {
     client,
     conflicts,
-    async table(definition) {
-      const [id] = [...definitions.keys()].filter((name) => definition.test(name));
-      const found = id === undefined ? undefined : definitions.get(id);
-      if (!found) throw new Error(`the stack has no table ${definition}`);
-      const TableName = `${id}-${randomUUID()}`;
-      const { StreamSpecification: _stream, ...create } = found.create;
-      await ensureTable(bare, { create: { ...create, TableName }, ttlAttribute: undefined });
-      return TableName;
-    },
+    table: async (definition) => (await newTable(definition, false)).name,
+    streamedTable: (definition) => newTable(definition, true),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import type { Context, DynamoDBRecord, DynamoDBStreamEvent, EventBridgeEvent } from 'aws-lambda';
+import type { Context, DynamoDBRecord, DynamoDBStreamEvent, EventBridgeEvent, SQSEvent } from 'aws-lambda';
+import type { StreamRange } from '../../shared/appointments/stream.ts';
 import type { HttpEvent, HttpResponse } from '../../shared/http/chain.ts';
 
 export interface Request {
@@ -105,6 +106,8 @@ export async function send(handler: unknown, routeKey: string, request: Request 
   };
 }
 
+export const STREAM_ARN = 'arn:aws:dynamodb:eu-west-1:123456789012:table/Appointments/stream/2026-11-23T00:00:00.000';
+
 /** A batch of the appointments table's stream. */
 export const streamEvent = (
   ...records: readonly { appointmentId: string; staffEmail?: string; eventName?: DynamoDBRecord['eventName'] }[]
@@ -115,7 +118,7 @@ export const streamEvent = (
     eventVersion: '1.1',
     eventSource: 'aws:dynamodb',
     awsRegion: 'eu-west-1',
-    eventSourceARN: 'arn:aws:dynamodb:eu-west-1:123456789012:table/Appointments/stream/2026-11-23T00:00:00.000',
+    eventSourceARN: STREAM_ARN,
     dynamodb: {
       ApproximateCreationDateTime: 1_795_428_000,
       Keys: { appointmentId: { S: appointmentId } },
@@ -126,6 +129,48 @@ export const streamEvent = (
       SizeBytes: 100,
       StreamViewType: 'NEW_IMAGE',
     },
+  })),
+});
+
+/** What Lambda leaves in the on-failure queue of a stream for a batch that it gave up, as it stands in its documentation. */
+export const givenUp = ({ shardId, first, last }: StreamRange, streamArn = STREAM_ARN) => ({
+  requestContext: {
+    requestId: '316aa6d0-8154-41d7-9af7-85d5f4a6bc81',
+    functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:meeting-sync',
+    condition: 'RetryAttemptsExhausted',
+    approximateInvokeCount: 4,
+  },
+  responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+  version: '1.0',
+  timestamp: '2026-11-23T10:00:00.717Z',
+  DDBStreamBatchInfo: {
+    shardId,
+    startSequenceNumber: first,
+    endSequenceNumber: last,
+    approximateArrivalOfFirstRecord: '2026-11-23T09:59:19Z',
+    approximateArrivalOfLastRecord: '2026-11-23T09:59:19Z',
+    batchSize: 1,
+    streamArn,
+  },
+});
+
+/** A batch of a queue. The messages are called `message-0` and so on. @param bodies anything but text is sent as JSON */
+export const queueEvent = (...bodies: readonly unknown[]): SQSEvent => ({
+  Records: bodies.map((body, index) => ({
+    messageId: `message-${index}`,
+    receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '1795428000717',
+      SenderId: 'AIDAIENQZJOLO23YVJ4VO',
+      ApproximateFirstReceiveTimestamp: '1795428000720',
+    },
+    messageAttributes: {},
+    md5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:eu-west-1:123456789012:StreamFailures',
+    awsRegion: 'eu-west-1',
   })),
 });
 

@@ -16,6 +16,7 @@ const names = [
   'booking-webhook',
   'due-work',
   'meeting-sync',
+  'redrive',
   'settings-api',
   'staff-api',
   'staff-oauth',

@@ -16,6 +16,7 @@ describe('every function', () => {
       'booking-webhook',
       'due-work',
       'meeting-sync',
+      'redrive',
       'settings-api',
       'staff-api',
       'staff-oauth',
@@ -31,6 +32,7 @@ describe('every function', () => {
       'staff-oauth': 15,
       'meeting-sync': 60,
       'due-work': 60,
+      redrive: 30,
     };
     for (const [name, { Properties }] of functions) {
       expect(Properties, name).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 512 });
@@ -143,6 +145,19 @@ describe('rule 21: every permission', () => {
         'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/clinic.test',
       ]);
     }
+  });
+
+  it('to redrive is to read the stream and the queue, and to ask for a look', () => {
+    const [appointments] = template.all('AWS::DynamoDB::Table');
+    const own = statements.filter(({ name, actions }) => name === 'redrive' && !actions.includes('logs:PutLogEvents'));
+    expect(own.map(({ actions, resources }) => [actions, resources])).toEqual([
+      [['dynamodb:UpdateItem'], [`<${appointments?.id}.Arn>`]],
+      [['dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [`<${appointments?.id}.StreamArn>`]],
+      [
+        ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+        [`<${template.one('AWS::SQS::Queue').id}.Arn>`],
+      ],
+    ]);
   });
 
   it('belongs to a function', () => {
@@ -305,9 +320,18 @@ describe('the HTTP API', () => {
 });
 
 describe('what sets it going', () => {
+  const mappingOf = (name: string): Resource => {
+    const id = functions.get(name)?.id;
+    const [only, ...others] = template
+      .all('AWS::Lambda::EventSourceMapping')
+      .filter(({ Properties }) => Properties.FunctionName.Ref === id);
+    if (only === undefined || others.length > 0) throw new Error(`${name} has not exactly one event source.`);
+    return only;
+  };
+
   it('is the stream of the appointments, bounded and in lanes', () => {
     const [appointments] = template.all('AWS::DynamoDB::Table');
-    const { Properties } = template.one('AWS::Lambda::EventSourceMapping');
+    const { Properties } = mappingOf('meeting-sync');
     expect(Properties).toEqual({
       EventSourceArn: { 'Fn::GetAtt': [appointments?.id, 'StreamArn'] },
       FunctionName: { Ref: functions.get('meeting-sync')?.id },
@@ -325,6 +349,31 @@ describe('what sets it going', () => {
     expect(JSON.parse(Properties.FilterCriteria.Filters[0].Pattern)).toEqual({
       dynamodb: { NewImage: { wake: { S: ['now'] } } },
     });
+  });
+
+  it('is, only while an operator has it enabled, the queue of what the stream gave up', () => {
+    const { Properties } = mappingOf('redrive');
+    expect(Properties).toEqual({
+      EventSourceArn: { 'Fn::GetAtt': [template.one('AWS::SQS::Queue').id, 'Arn'] },
+      FunctionName: { Ref: functions.get('redrive')?.id },
+      Enabled: false,
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+    expect(template.all('AWS::Lambda::EventSourceMapping')).toHaveLength(2);
+  });
+
+  it('shows a message a second time only after six runs of whoever takes it', () => {
+    const { VisibilityTimeout } = template.one('AWS::SQS::Queue').Properties;
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * functions.get('redrive')?.Properties.Timeout);
+  });
+
+  it('is made once its function may read it', () => {
+    for (const fn of [functions.get('meeting-sync'), functions.get('redrive')]) {
+      const policies = template.all('AWS::IAM::Policy').filter(({ id }) => fn?.DependsOn?.includes(id));
+      expect(policies.map(({ Properties }) => Properties.Roles)).toEqual([[{ Ref: fn && roleOf(fn) }]]);
+    }
   });
 
   it('is the sweep of every minute, whose failed runs are not repeated', () => {
@@ -390,6 +439,9 @@ describe('every alarm', () => {
 describe('the outputs', () => {
   it('say what a person needs to know', () => {
     const api = `<${template.one('AWS::ApiGatewayV2::Api').id}.ApiEndpoint>`;
+    const redriveMapping = template
+      .all('AWS::Lambda::EventSourceMapping')
+      .find(({ Properties }) => Properties.FunctionName.Ref === functions.get('redrive')?.id);
     const read = (secret: string) =>
       `aws secretsmanager get-secret-value --region <AWS::Region> --secret-id booking-meet/${secret} --query SecretString --output text`;
     expect(Object.fromEntries(Object.keys(template.json.Outputs).map((name) => [name, template.output(name)]))).toEqual(
@@ -402,6 +454,7 @@ describe('the outputs', () => {
         WebhookSecretCommand: read('webhook-secret'),
         WebhookSigningSecretCommand: read('webhook-signing-secret'),
         StreamFailuresQueueUrl: `<${template.one('AWS::SQS::Queue').id}>`,
+        RedriveMappingId: `<${redriveMapping?.id}>`,
         AlarmTopicArn: `<${template.one('AWS::SNS::Topic').id}>`,
       },
     );

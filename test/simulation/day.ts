@@ -145,6 +145,8 @@ const OTHERS: Readonly<
       { customersCanSeeOtherAttendees: true },
       { customersCanSeeOtherAttendees: false },
       { googleInvitations: 'none' },
+      { expectStartsPing: true },
+      { expectStartsPing: false },
     ]);
     return [{ at, kind: 'settings', change }];
   },

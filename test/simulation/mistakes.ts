@@ -38,6 +38,11 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     find: "if (delivery.intent === 'create') return refused('stale');",
     replace: '',
   },
+  'revoke-not-noticed': {
+    file: 'shared/staff/access.ts',
+    find: 'if (isLost && grantId) {',
+    replace: 'if (isLost && grantId === "") {',
+  },
   'retry-without-backoff': {
     file: 'shared/meetings/outcome.ts',
     find: 'dueAt: permanent ? after(timing.now, FAILED_SECONDS) : retryAt(attempts, timing),',
@@ -70,8 +75,8 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     replace: 'if (link?.url !== "") return;',
   },
   'history-changed': {
-    file: 'shared/meetings/reconcile.ts',
-    find: "if (isHistory) return orRemoval(situation, { do: 'nothing' });",
-    replace: "if (isHistory && !wish) return orRemoval(situation, { do: 'nothing' });",
+    file: 'shared/meetings/sync.ts',
+    find: 'const isHistory = wish !== undefined && wish.texts.end <= now;',
+    replace: 'const isHistory = wish !== undefined && wish.texts.end < "";',
   },
 };

@@ -23,7 +23,8 @@ export async function checkQuiet(system: System): Promise<void> {
   checkIntake(system);
   checkAccess(system, staff);
   checkEvents(system, records, settings, staff, active);
-  for (const appointment of future) checkState(system, records, staff, active.includes(appointment), appointment);
+  for (const appointment of future)
+    checkState(system, records, settings, staff, active.includes(appointment), appointment);
   checkHistory(system, records);
   checkPeople(system, records, staff, future, active);
 }
@@ -36,7 +37,10 @@ interface Records {
 
 async function readRecords({ appointments, meetings, calendar }: System): Promise<Records> {
   const mappings = await meetings.mappings(appointments.all().map(({ appointmentId }) => appointmentId));
-  const ids = [...mappings.map(({ meetingId }) => meetingId), ...calendar.events().map(({ meetingId }) => meetingId)];
+  const ids = [
+    ...mappings.flatMap(({ meetingId, leaving }) => [meetingId, ...leaving]),
+    ...calendar.events().map(({ meetingId }) => meetingId),
+  ];
   const found = await meetings.getMany([...new Set(ids.filter((id) => id !== undefined))]);
   return {
     mappings: new Map(mappings.map((mapping) => [mapping.appointmentId, mapping])),
@@ -175,6 +179,7 @@ function describeEvent(event: {
 function checkState(
   system: System,
   { mappings, meetings }: Records,
+  settings: Settings,
   staff: ReadonlyMap<string, Staff>,
   isActive: boolean,
   appointment: Booked,
@@ -207,7 +212,10 @@ function checkState(
     );
   }
   // Owed or not, an event at somebody who is not connected any more may be waited for.
-  const mayWait = mapping?.leaving.length !== 0 || (meeting?.google.removals.length ?? 0) > 0;
+  const mayWait =
+    mapping?.leaving.length !== 0 ||
+    (meeting?.google.removals.length ?? 0) > 0 ||
+    (settings.expectStartsPing && state === 'ready');
   if (waits && !dueAt) system.watch.violate('a booking waits and is owed nothing', `${appointmentId}: ${state}`);
   if (!waits && dueAt && !mayWait) {
     system.watch.violate('a booking is owed a look for ever', `${appointmentId}: ${state}, due ${dueAt}`);
@@ -215,12 +223,13 @@ function checkState(
 }
 
 /** DESIGN rule 6: what has ended is owed nothing. */
-function checkHistory(system: System, { mappings }: Records): void {
+function checkHistory(system: System, { mappings, meetings }: Records): void {
   for (const { appointmentId, dueAt } of system.appointments.dueIndex()) {
     const end = system.appointments.peek(appointmentId)?.booking?.end;
-    // Unless it has left others, whose event still shows it.
-    const isLeaving = mappings.get(appointmentId)?.leaving.length;
-    if (!isErrand(appointmentId) && end && end <= system.instant && !isLeaving) {
+    const { leaving = [], meetingId = '' } = mappings.get(appointmentId) ?? {};
+    // Unless an event that is still to come shows it.
+    const mayShow = [meetingId, ...leaving].some((id) => (meetings.get(id)?.google.event?.end ?? '') > system.instant);
+    if (!isErrand(appointmentId) && end && end <= system.instant && !mayShow) {
       system.watch.violate('what has ended is owed a look', `${appointmentId} ended ${end}, due ${dueAt}`);
     }
   }
@@ -249,6 +258,7 @@ function checkPeople(
     if (!isActive) continue;
     const event = system.calendar
       .events()
+      .filter(({ end }) => end > system.instant)
       .find(
         (one) => one.meetingId === mappings.get(appointmentId)?.meetingId && isCurrent(staff, booking.staff.email, one),
       );

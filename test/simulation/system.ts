@@ -5,7 +5,7 @@ import { makeHandler as makeDueWork } from '../../functions/due-work/handler.ts'
 import { makeHandler as makeMeetingSync } from '../../functions/meeting-sync/handler.ts';
 import { makeHandler as makeSettingsApi } from '../../functions/settings-api/handler.ts';
 import { makeHandler as makeStaffApi } from '../../functions/staff-api/handler.ts';
-import { DAILY_ERRAND, SETTINGS_ERRAND } from '../../shared/appointments/errands.ts';
+import { SETTINGS_ERRAND } from '../../shared/appointments/errands.ts';
 import { takeIn } from '../../shared/appointments/intake.ts';
 import type { SecretReader } from '../../shared/aws/secrets.ts';
 import { GoogleError } from '../../shared/google/errors.ts';
@@ -17,7 +17,7 @@ import { settingsSchema } from '../../shared/settings/settings.ts';
 import { finishSignIn } from '../../shared/staff/connect.ts';
 import type { GrantStore } from '../../shared/staff/grants.ts';
 import { newStaff } from '../../shared/staff/staff.ts';
-import { after, type Clock, DAY, toInstant } from '../../shared/time.ts';
+import { after, type Clock, toInstant } from '../../shared/time.ts';
 import { FakeAppointmentStore } from '../fakes/appointment-store.ts';
 import { FakeCalendar } from '../fakes/calendar.ts';
 import { FakeErrandStore } from '../fakes/errand-store.ts';
@@ -272,6 +272,7 @@ export class System {
         {
           appointmentId: `test:${one.booking}`,
           intent: one.intent,
+          ...(one.intent === 'report' && { announcesStart: true as const }),
           status,
           ...(!isOff && { booking: { ...booking, keywords: { room: 'Blue' } } }),
           ...(one.sourceTime && { sourceTime: one.sourceTime }),
@@ -314,10 +315,7 @@ export class System {
           googleClient: async () => GOOGLE_CLIENT,
           publicUrl: PUBLIC_URL,
           clock,
-          announce: async (email, when) => {
-            if (when === 'later') await errands.ensure(DAILY_ERRAND, after(clock.now(), DAY));
-            await errands.requestStaff(email, after(clock.now(), when === 'now' ? 0 : 60), when);
-          },
+          announce: (email, when) => errands.requestStaff(email, after(clock.now(), when === 'now' ? 0 : 60), when),
         },
         { state: `oauth-state.${state}`, code: 'code', error: undefined, cookie: COOKIE },
       );

@@ -199,6 +199,7 @@ describe('Template', () => {
     expect(whole.functions.length).toBeGreaterThan(0);
     expect(whole.routes.length).toBeGreaterThan(0);
     expect(whole.mappings).toHaveLength(1);
+    expect(whole.queueMappings).toMatchObject([{ queueArn: whole.mappings[0]?.onFailure, enabled: false }]);
     expect(whole.schedules.length).toBeGreaterThan(0);
   }, 30_000);
 });
