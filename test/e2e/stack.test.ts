@@ -1,70 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startGoogle } from '../../infra/local/google/server.ts';
 import { startInbox } from '../../infra/local/inbox.ts';
 import { processIdentity } from '../../infra/local/processes.ts';
 import { startSecretsManager } from '../../infra/local/secrets-manager.ts';
 import { startSns } from '../../infra/local/sns.ts';
-import { Driver, QUICK, settleDown, startSystem, tomorrow } from './driver.ts';
-
-const START = fileURLToPath(new URL('../../infra/local/start.ts', import.meta.url));
-const KEYS = {
-  ADMIN_API_KEY: 'admin-key-of-the-test',
-  WEBHOOK_SECRET: 'webhook-secret-of-the-test',
-  WEBHOOK_SIGNING_SECRET: `whsec_${Buffer.from('signing-secret-of-the-test').toString('base64')}`,
-};
+import { settleDown, startSystem, tomorrow } from './driver.ts';
+import { dataFolder, npmStart, spawnStart } from './npm-start.ts';
 
 const LEASES_ENDED = 100_000;
-
-const folders: string[] = [];
-const children: ChildProcess[] = [];
-
-afterAll(() => {
-  for (const child of children) child.kill('SIGKILL');
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** `npm start`, as a process of its own. */
-async function start(
-  environment: Readonly<Record<string, string>>,
-): Promise<{ process: ChildProcess; driver: Driver }> {
-  const child = spawn(process.execPath, [START], {
-    env: { PATH: process.env.PATH, ...QUICK, ...KEYS, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  children.push(child);
-  let said = '';
-  child.stderr.on('data', (text: Buffer) => {
-    said += text.toString();
-  });
-  const ready = await new Promise<string>((resolve, reject) => {
-    let line = '';
-    child.stdout.on('data', (text: Buffer) => {
-      line += text.toString();
-      if (line.includes('\n')) resolve(line);
-    });
-    child.once('exit', (code) => reject(new Error(`It ended with ${code}: ${said}`)));
-  });
-  const named = (what: string): string => new RegExp(`^${what} +(http\\S+)`, 'm').exec(said)?.[1] ?? '';
-  return {
-    process: child,
-    driver: new Driver({
-      url: /^ready (http:\/\/localhost:\d+)\n$/.exec(ready)?.[1] ?? '',
-      inboxUrl: named('Mails'),
-      googleUrl: named('Google'),
-      adminKey: KEYS.ADMIN_API_KEY,
-      webhookSecret: KEYS.WEBHOOK_SECRET,
-      signingSecret: KEYS.WEBHOOK_SIGNING_SECRET,
-    }),
-  };
-}
 
 /** Ids of processes that name `mark` in their command line; on Linux only. */
 const processesNaming = (mark: string): number[] =>
@@ -82,11 +30,10 @@ const processesNaming = (mark: string): number[] =>
 
 describe('npm start', () => {
   it('that is killed in the middle and started again ends everything right, and leaves no process', async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'booking-meet-'));
-    folders.push(dataDir);
+    const dataDir = dataFolder();
     const staff = 'killed@stack.test';
     const ids = ['1', '2', '3', '4', '5', '6'];
-    const killed = await start({ DATA_DIR: dataDir });
+    const killed = await npmStart({ DATA_DIR: dataDir });
     await killed.driver.connect(staff);
     for (const id of ['7', '8']) await killed.driver.book({ id, staff, start: tomorrow(Number(id)) });
     const before = await killed.driver.untilTold('7', 2);
@@ -108,7 +55,7 @@ describe('npm start', () => {
     killed.process.kill('SIGKILL');
     await once(killed.process, 'exit');
 
-    const next = await start({ DATA_DIR: dataDir });
+    const next = await npmStart({ DATA_DIR: dataDir });
     expect(recorded.map(({ pid }) => processIdentity(pid))).toEqual(recorded.map(() => undefined));
     await next.driver.google('clear-faults', {});
     // What the killed run had claimed is taken over when its lease has ended.
@@ -138,13 +85,8 @@ describe('npm start', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('that is interrupted while it starts leaves no process', async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'booking-meet-'));
-    folders.push(dataDir);
-    const child = spawn(process.execPath, [START], {
-      env: { PATH: process.env.PATH, ...QUICK, DATA_DIR: dataDir },
-      stdio: 'ignore',
-    });
-    children.push(child);
+    const dataDir = dataFolder();
+    const child = spawnStart({ DATA_DIR: dataDir });
     await expect.poll(() => processesNaming(dataDir).length, { timeout: 30_000, interval: 20 }).toBeGreaterThan(0);
 
     child.kill('SIGINT');
