@@ -14,6 +14,7 @@ export default defineConfig({
     expect: { requireAssertions: true },
     projects: [
       project('unit', 30_000),
+      project('simulation', 180_000),
       project('contract', 60_000),
       project('handler', 30_000),
       project('infra', 120_000),

@@ -7,6 +7,7 @@ import type { Dice } from './randomness.ts';
  * - `repeated`: the answer is lost and the SDK sends it again by itself, so that it meets its own effect,
  * - `hangs`: no answer within the time limit, and no effect,
  * - `late`: no answer within the time limit, and the effect comes seconds, minutes or hours later,
+ * - `blind`: a read does not see yet what was made when the answer was lost,
  * - `slow`: it takes seconds,
  * - `throttled`: asked to come back later,
  * - `limited`: Google's usage limits for the account,
@@ -19,6 +20,7 @@ export const FAULTS = [
   'repeated',
   'hangs',
   'late',
+  'blind',
   'slow',
   'throttled',
   'limited',
@@ -78,7 +80,7 @@ export const STEPS: Readonly<Record<string, readonly Fault[]>> = {
   'calendar.insert': GOOGLE_WRITE,
   'calendar.patch': GOOGLE_WRITE,
   'calendar.delete': GOOGLE_WRITE,
-  'calendar.get': GOOGLE_READ,
+  'calendar.get': [...GOOGLE_READ, 'blind'],
   'calendar.list': GOOGLE_READ,
   'calendar.probe': GOOGLE_READ,
   'mail.send': ['refused', 'lost', 'hangs', 'throttled', 'rejected', 'slow', 'dies_before', 'dies_after'],
@@ -124,8 +126,9 @@ export function drawFault(dice: Dice, step: string, weather: Weather): Fault | u
   const possible = STEPS[step] ?? [];
   const port = step.startsWith('calendar.') ? 'google' : step.startsWith('mail.') ? 'mail' : 'stores';
   const fails = dice.chance(weather[port] * (RARE.has(step) ? 10 : 1));
-  // Half of all deaths would be spent on reads, of which there are ten for each call that matters.
-  const dies = dice.chance(port === 'stores' && !RARE.has(step) ? weather.deaths : weather.deaths * 5);
+  // Deaths would all be spent on reads, of which there are ten for each call that matters.
+  const times = port === 'mail' ? 20 : port === 'google' || RARE.has(step) ? 5 : 1;
+  const dies = dice.chance(weather.deaths * times);
   const fault = dice.pick(possible.filter((one) => isDeath(one) === dies));
   return (fails || dies) && fault ? fault : undefined;
 }

@@ -1,9 +1,9 @@
 import { registerHooks } from 'node:module';
-import { MISTAKES } from './mistakes.ts';
+import { MENDED, MISTAKES } from './mistakes.ts';
 
 /** Has everything that is imported from now on come with a mistake in it. @throws when there is no such place in the code any more */
 export function plant(name: string): void {
-  const mistake = MISTAKES[name];
+  const mistake = MISTAKES[name] ?? MENDED[name];
   if (!mistake) throw new Error(`There is no mistake ${name}, only ${Object.keys(MISTAKES).join(', ')}.`);
   const { file, find, replace } = mistake;
   const url = new URL(`../../${file}`, import.meta.url).href;

@@ -97,7 +97,9 @@ async function run(): Promise<void> {
   if (failure) {
     console.log(`\nSeed ${failure.seed}, with all left out that is not needed:\n`);
     show(await shrink(failure.seed));
-    console.log(`\nAgain: npm run simulate -- --seeds 1 --from ${failure.seed}`);
+    console.log(
+      `\nAgain: npm run simulate -- --seeds 1 --from ${failure.seed}${mistake ? ` --mistake ${mistake}` : ''}`,
+    );
   }
   process.exitCode = failure || (done >= ENOUGH_SEEDS && missing.length > 0) ? 1 : 0;
 }

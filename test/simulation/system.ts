@@ -570,16 +570,22 @@ export class System {
       run.calls += 1;
       const step = `${call.port}.${call.method}`;
       const effect = () => this.watch.effect(run, call, proceed, delivery);
-      const fault = this.#draw(run, step);
+      const fault = this.#draw(run, step, call);
       this.watch.step(step, fault);
-      if (call.port === 'calendar') return this.#google(run, call, effect, fault);
+      if (call.port === 'calendar') {
+        return this.#google(run, call, effect, fault).finally(() => this.watch.afterGoogle(run, call));
+      }
       if (call.port === 'mail') return this.#send(run, call, effect, fault);
       return this.#store(run, call, effect, fault);
     };
 
-  #draw(run: Run, step: string): Fault | undefined {
+  #draw(run: Run, step: string, call: PortCall): Fault | undefined {
     if (this.calm) return undefined;
-    const fault = drawFault(run.dice, step, this.day.weather);
+    const drawn = drawFault(run.dice, step, this.day.weather);
+    // Where it can happen at all it happens often.
+    const isBlind =
+      call.method === 'get' && call.port === 'calendar' && this.watch.isBlind(call) && run.dice.chance(0.4);
+    const fault = isBlind ? 'blind' : drawn === 'blind' ? undefined : drawn;
     const name = `${run.name} #${run.calls}`;
     if (!fault || this.spared.has(name)) return undefined;
     this.struck.push({ at: this.scheduler.now, name, text: '' });
@@ -627,11 +633,7 @@ export class System {
     if (fault === 'dies_before') return this.#dead(run);
     if (fault === 'late' || fault === 'hangs') {
       if (fault === 'late') {
-        const later = dice.pick([
-          dice.between(5000, 30_000),
-          dice.between(5000, 1_800_000),
-          dice.between(5000, 12_000_000),
-        ]);
+        const later = dice.between(5000, dice.pick([60_000, 60_000, 120_000, 1_800_000, 12_000_000]));
         this.scheduler.plan(this.scheduler.now + later, () => {
           this.watch.note(() => `the late ${call.method} of ${run.name} lands`);
           effect().catch(ignoreRefusal);
@@ -644,6 +646,7 @@ export class System {
     if (fault === 'refused') throw this.watch.failing(call, new GoogleError('google_unavailable', { inDoubt: true }));
     if (fault === 'throttled') throw this.watch.failing(call, new GoogleError('rate_limited'));
     if (fault === 'limited') throw this.watch.failing(call, new GoogleError('calendar_usage_limits'));
+    if (fault === 'blind') return undefined;
     let answer: unknown;
     try {
       answer = await effect();
@@ -651,6 +654,7 @@ export class System {
       if (fault === 'dies_after') return this.#dead(run);
       throw error;
     }
+    if (fault === 'dies_after' || fault === 'lost') this.watch.unanswered(call);
     if (fault === 'dies_after') return this.#dead(run);
     if (fault === 'lost') throw this.watch.failing(call, new GoogleError('google_unavailable', { inDoubt: true }));
     await this.#wait(run, dice.between(1, 50));

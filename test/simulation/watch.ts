@@ -30,6 +30,12 @@ const ALLOWED = {
   troublePerHour: 10,
 } as const;
 
+/** Three staff members, a token and a list each, on each of some twenty days. */
+const DAILY_CALLS = 3 * 2 * 20;
+
+/** Milliseconds for which Google may not show yet what it made when its answer was lost. */
+const BLIND = 120_000;
+
 /** Milliseconds that a call may have been on its way when the admin ended the connection. */
 const ON_ITS_WAY = 15_000;
 
@@ -44,6 +50,8 @@ export class Watch {
   readonly counts = new Map<string, number>();
   /** Calls that reached Google or tried to, token calls aside. */
   googleCalls = 0;
+  /** Calls of the daily looks. */
+  dailyCalls = 0;
   /** Calls that everything so far may cost at most. */
   allowance = 0;
   mails = 0;
@@ -63,6 +71,9 @@ export class Watch {
   readonly #unrecorded = new WeakMap<Run, Set<string>>();
   readonly #connections = new Map<string, { state: Connection['state']; at: number }>();
   readonly #states = new Map<string, string>();
+  /** Who is calling Google to change an event. */
+  readonly #writing = new Map<string, { readonly run: Run; readonly method: string }>();
+  readonly #unanswered = new Map<string, number>();
   /** Deliveries that were answered, by booking. */
   readonly answered = new Map<string, Delivered[]>();
 
@@ -216,10 +227,26 @@ export class Watch {
   }
 
   beforeGoogle(run: Run, { method, args }: PortCall): void {
-    // Once a day, whatever there is.
-    if (method === 'list' || method === 'probe') return;
+    if (method === 'list' || method === 'probe') {
+      // Once a day, whatever there is.
+      this.dailyCalls += 1;
+      const most = DAILY_CALLS + this.allowance;
+      if (this.dailyCalls > most) this.violate('more daily looks than there are days', `${this.dailyCalls}`);
+      return;
+    }
     this.googleCalls += 1;
+    if (this.googleCalls > this.allowance) {
+      this.violate('more calls than all that happened may cost', `${this.googleCalls}, not ${this.allowance}`);
+    }
     if (!isWrite(method)) return;
+    const { eventId } = args[0] as EventAddress;
+    const other = this.#writing.get(eventId);
+    // Two daily looks may both find an event that stands in no record; deleting it twice is deleting it.
+    const isSame = method === 'delete' && other?.method === 'delete';
+    if (other && other.run !== run && !other.run.dead && !isSame) {
+      this.violate('two calls at once for one event', `${method} by ${run.name}, ${other.method} by ${other.run.name}`);
+    }
+    this.#writing.set(eventId, { run, method });
     // Moved from the past into the future it is to come again.
     const end = method === 'delete' ? this.#event(args[0] as EventAddress)?.end : (args[1] as EventChange).texts?.end;
     if (end && Date.parse(end) + ON_ITS_WAY < this.#system.scheduler.now) {
@@ -230,6 +257,22 @@ export class Watch {
     const connection = this.#connections.get(owner);
     if (connection?.state !== 'not_connected' || this.#system.scheduler.now - connection.at < ON_ITS_WAY) return;
     this.violate('a call for somebody who is disconnected', `${method} for ${owner} by ${run.name}`);
+  }
+
+  /** A call to Google has been answered, or nobody waits for it any more. */
+  afterGoogle(run: Run, { args }: PortCall): void {
+    const { eventId } = args[0] as EventAddress;
+    if (this.#writing.get(eventId)?.run === run) this.#writing.delete(eventId);
+  }
+
+  /** An event was made, and who asked for it does not know. */
+  unanswered({ method, args }: PortCall): void {
+    if (method === 'insert') this.#unanswered.set((args[0] as EventAddress).eventId, this.#system.scheduler.now);
+  }
+
+  isBlind({ args }: PortCall): boolean {
+    const since = this.#unanswered.get((args[0] as EventAddress).eventId);
+    return since !== undefined && this.#system.scheduler.now - since < BLIND;
   }
 
   failing(call: PortCall, error: GoogleError): GoogleError {
