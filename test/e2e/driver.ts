@@ -47,7 +47,12 @@ export interface Booking {
 
 /** `GET /appointments/{appointmentId}` */
 export interface View {
-  readonly appointment: { readonly id: string; readonly status: string; readonly revision: number };
+  readonly appointment: {
+    readonly id: string;
+    readonly status: string;
+    readonly revision: number;
+    readonly start?: string;
+  };
   readonly meeting: {
     readonly state: string;
     readonly meetUrl: string | null;

@@ -25,7 +25,7 @@ const write = process.stderr.write;
 beforeAll(async () => {
   process.stderr.write = ((chunk: string | Uint8Array) => stderr.push(String(chunk)) > 0) as typeof write;
   inbox = await startInbox({ port: 0 });
-  ses = await startSes(() => inbox.url);
+  ses = await startSes({ inboxUrl: () => inbox.url });
   stack = await startStack({
     environment: { ...QUICK, AWS_ENDPOINT_URL_SES: ses.url },
     log: (line) => void log.push(line),

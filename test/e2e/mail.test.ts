@@ -11,7 +11,7 @@ let driver: Driver;
 
 beforeAll(async () => {
   inbox = await startInbox({ port: 0 });
-  ses = await startSes(() => inbox.url);
+  ses = await startSes({ inboxUrl: () => inbox.url });
   stack = await startStack({ environment: { ...QUICK, AWS_ENDPOINT_URL_SES: ses.url }, log: () => {} });
   driver = new Driver({ ...stack, googleUrl: stack.googleUrl ?? '', inboxUrl: inbox.url });
 });

@@ -1,18 +1,10 @@
-import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import { Driver, QUICK } from './driver.ts';
-
-const START = fileURLToPath(new URL('../../infra/local/start.ts', import.meta.url));
-const KEYS = {
-  ADMIN_API_KEY: 'admin-key-of-the-test',
-  WEBHOOK_SECRET: 'webhook-secret-of-the-test',
-  WEBHOOK_SIGNING_SECRET: `whsec_${Buffer.from('signing-secret-of-the-test').toString('base64')}`,
-};
+import type { Driver } from './driver.ts';
+import { type StackProcess, startStackProcess } from './stack-process.ts';
 
 const folders: string[] = [];
 const children: ChildProcess[] = [];
@@ -29,16 +21,11 @@ export function dataFolder(): string {
   return folder;
 }
 
-/** The process of `npm start`, which ends with the tests of the file at the latest. */
-export function spawnStart(
-  environment: Readonly<Record<string, string>>,
-): ChildProcessByStdio<null, Readable, Readable> {
-  const child = spawn(process.execPath, [START], {
-    env: { PATH: process.env.PATH, ...QUICK, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  children.push(child);
-  return child;
+/** `npm start`, which ends with the tests of the file at the latest. @param hear takes what it says on standard error */
+export function spawnStart(environment: Readonly<Record<string, string>>, hear?: (text: string) => void): StackProcess {
+  const stack = startStackProcess(environment, hear);
+  children.push(stack.process);
+  return stack;
 }
 
 /** `npm start` as a process of its own. */
@@ -51,30 +38,9 @@ interface NpmStart {
 
 /** Starts it, and waits until it is ready. */
 export async function npmStart(environment: Readonly<Record<string, string>>): Promise<NpmStart> {
-  const child = spawnStart({ ...KEYS, ...environment });
   let said = '';
-  child.stderr.on('data', (text: Buffer) => {
-    said += text.toString();
+  const { process, ready } = spawnStart(environment, (text) => {
+    said += text;
   });
-  const ready = await new Promise<string>((resolve, reject) => {
-    let line = '';
-    child.stdout.on('data', (text: Buffer) => {
-      line += text.toString();
-      if (line.includes('\n')) resolve(line);
-    });
-    child.once('exit', (code) => reject(new Error(`It ended with ${code}: ${said}`)));
-  });
-  const named = (what: string): string => new RegExp(`^${what} +(http\\S+)`, 'm').exec(said)?.[1] ?? '';
-  return {
-    process: child,
-    said: () => said,
-    driver: new Driver({
-      url: /^ready (http:\/\/localhost:\d+)\n$/.exec(ready)?.[1] ?? '',
-      inboxUrl: named('Mails'),
-      googleUrl: named('Google'),
-      adminKey: KEYS.ADMIN_API_KEY,
-      webhookSecret: KEYS.WEBHOOK_SECRET,
-      signingSecret: KEYS.WEBHOOK_SIGNING_SECRET,
-    }),
-  };
+  return { process, driver: await ready, said: () => said };
 }

@@ -86,7 +86,7 @@ describe('npm start', () => {
 
   it.skipIf(process.platform !== 'linux')('that is interrupted while it starts leaves no process', async () => {
     const dataDir = dataFolder();
-    const child = spawnStart({ DATA_DIR: dataDir });
+    const { process: child } = spawnStart({ DATA_DIR: dataDir });
     await expect.poll(() => processesNaming(dataDir).length, { timeout: 30_000, interval: 20 }).toBeGreaterThan(0);
 
     child.kill('SIGINT');

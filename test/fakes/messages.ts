@@ -32,8 +32,11 @@ export const machineReadable: Settings['templates'] = Object.fromEntries(
 );
 
 export const readMessages = (mails: readonly Mail[]): BookingMessage[] =>
-  mails.flatMap(({ to, subject, text }) => {
-    const [kind, role, id, start, end] = subject.split('|');
-    if (!role || !id || !start || !end) return [];
-    return [{ to: to.address, kind, role, id, start, end, url: text.trim() || undefined } as BookingMessage];
-  });
+  mails.flatMap(({ to, subject, text }) => readMessage(to.address, subject, text) ?? []);
+
+/** @returns undefined when it is about no booking */
+export function readMessage(to: string, subject: string, text: string): BookingMessage | undefined {
+  const [kind, role, id, start, end] = subject.split('|');
+  if (!role || !id || !start || !end) return undefined;
+  return { to, kind, role, id, start, end, url: text.trim() || undefined } as BookingMessage;
+}
