@@ -8,6 +8,7 @@ import {
   type GoogleSide,
   type HeldEvent,
   idSpent,
+  linkOf,
   type Meeting,
   type MeetingError,
   type MeetingState,
@@ -92,8 +93,9 @@ export function reconcile(situation: Situation): Step {
 }
 
 /** Old events go when nothing else is to be done; until all are gone the meeting is owed another look. */
-function orRemoval({ meeting: { google }, wish, now }: Situation, step: Rest): Step {
-  const isReplaced = step.do === 'nothing' || !wish;
+function orRemoval({ meeting, wish, now }: Situation, step: Rest): Step {
+  const { google } = meeting;
+  const isReplaced = step.do === 'nothing' || !wish || linkOf(meeting) !== undefined;
   const toGo = google.removals.filter(({ end, afterReplacement }) => end > now && (isReplaced || !afterReplacement));
   const due = toGo.find(({ dueAt }) => !dueAt || dueAt <= now);
   if (due) return { do: 'remove', removal: due };

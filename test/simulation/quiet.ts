@@ -1,6 +1,6 @@
 import type { Appointment, Booking } from '../../shared/appointments/appointment.ts';
 import { isErrand } from '../../shared/appointments/errands.ts';
-import { linkOf, type Mapping, type Meeting } from '../../shared/meetings/meeting.ts';
+import { linkOf, type Mapping, type Meeting, mayBeToCome } from '../../shared/meetings/meeting.ts';
 import { viewMeeting } from '../../shared/meetings/view.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import type { Staff } from '../../shared/staff/staff.ts';
@@ -228,7 +228,10 @@ function checkHistory(system: System, { mappings, meetings }: Records): void {
     const end = system.appointments.peek(appointmentId)?.booking?.end;
     const { leaving = [], meetingId = '' } = mappings.get(appointmentId) ?? {};
     // Unless an event that is still to come shows it.
-    const mayShow = [meetingId, ...leaving].some((id) => (meetings.get(id)?.google.event?.end ?? '') > system.instant);
+    const mayShow = [meetingId, ...leaving].some((id) => {
+      const event = meetings.get(id)?.google.event;
+      return event && mayBeToCome(event, system.instant);
+    });
     if (!isErrand(appointmentId) && end && end <= system.instant && !mayShow) {
       system.watch.violate('what has ended is owed a look', `${appointmentId} ended ${end}, due ${dueAt}`);
     }
