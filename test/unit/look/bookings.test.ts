@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { GoogleError } from '../../../shared/google/errors.ts';
 import { ANA, at, BEA, customer } from '../../builders/bookings.ts';
 import { agreement, expectAgreement } from '../../fakes/agreement.ts';
 import { yielding } from '../../fakes/interference.ts';
@@ -291,6 +292,18 @@ describe('rule 3: a change of staff or of their calendar', () => {
     await expectAgreement(world);
   });
 
+  it('removes the old event though the access of the new staff member has ended meanwhile', async () => {
+    await world.book('1');
+    world.calendar.order({ on: 'delete', error: new GoogleError('calendar_usage_limits') });
+    await world.book('1', { staff: { email: BEA } });
+    world.revoke(BEA);
+    await world.requestLookLater('1');
+    expect((await world.view('1')).state).toBe('waiting_for_staff');
+
+    await world.pass(5 * HOUR);
+    expect(world.calendar.events().map(({ sub }) => sub)).toEqual([`sub-of-${BEA}`]);
+  });
+
   it('removes it, too, when the booking is cancelled before they connect', async () => {
     await world.book('1');
     await world.book('1', { staff: { email: 'cleo@clinic.test' } });
@@ -528,6 +541,18 @@ describe('rule 7: the integration can be turned off', () => {
     expect(calls).toEqual([]);
     expect(world.mail.sent.length).toBe(before);
     for (const id of ['1', '2']) expect((await world.view(id)).error).toMatchObject({ code: 'integration_off' });
+  });
+
+  it('removes an event to come of a booking that was moved into the past meanwhile, when it is turned on again', async () => {
+    await world.book('1');
+    await world.set({ enabled: false });
+    await world.book('1', at('09:10', 45, '2026-11-24'));
+    await world.pass(2 * HOUR);
+    expect(world.calendar.events()).toHaveLength(1);
+
+    await world.set({ enabled: true });
+    await world.pass(2 * DAY);
+    expect(world.calendar.events()).toEqual([]);
   });
 
   it('catches up when it is turned on again', async () => {

@@ -169,6 +169,7 @@ describe('rule 13: the daily look', () => {
     await world.disconnect(ANA);
     expect(await day()).toEqual([]);
     expect(dueAt()).toBeUndefined();
+    expect((await world.view('1')).state).toBe('waiting_for_staff');
 
     await world.connect(ANA);
     await world.pass(HOUR);

@@ -834,3 +834,63 @@ describe('rule 16: one voice', () => {
     expect(await linkOf('1')).toBeTruthy();
   });
 });
+
+describe('rule 13: what a person has edited is put right, whatever comes in between', () => {
+  it('a title and a link at once', async () => {
+    await world.book('1');
+    const hand = await world.byHand('1');
+    hand.edit({ title: 'Edited' });
+    hand.removeMeetLink();
+
+    await world.requestLookLater('1');
+    await world.pass(HOUR);
+
+    expect((await world.event('1')).title).toBe('Consulta – Luis');
+    await expectAgreement(world);
+  });
+
+  it('a guest who was removed before another change of ours', async () => {
+    await world.book('1');
+    (await world.byHand('1')).removeGuest('luis@mail.test');
+
+    await world.book('1', at('17:00'));
+
+    expect(await world.guests('1')).toEqual(['luis@mail.test']);
+  });
+
+  it('a link, though guests differ as well', async () => {
+    await world.book('1', of('Luis'));
+    (await world.byHand('1')).removeMeetLink();
+
+    const calls = await world.callsDuring(() => world.book('2', of('Eva')));
+
+    expect(calls).toEqual(['get', 'patch']);
+    expect((await world.view('2')).state).toBe('ready');
+    await world.pass(HOUR);
+    await expectAgreement(world);
+  });
+});
+
+describe('rule 6: a move into the past that never reached Google', () => {
+  it('leaves no event that is still to come', async () => {
+    await world.book('1');
+    world.calendar.order({ on: 'patch', error: new GoogleError('calendar_usage_limits') });
+    await world.book('1', at('09:10', 45, '2026-11-24'));
+    await world.pass(5 * HOUR);
+
+    expect(world.calendar.events()).toEqual([]);
+    expect(world.owed()).toEqual([]);
+  });
+
+  it('is looked for first, since its answer may only have been lost', async () => {
+    await world.book('1');
+    world.calendar.order({ on: 'patch', effect: 'done', error: timedOut() });
+    world.calendar.order({ on: 'get', error: new GoogleError('calendar_usage_limits') });
+    await world.book('1', at('09:10', 45, '2026-11-24'));
+
+    const calls = await world.callsDuring(() => world.pass(5 * HOUR));
+
+    expect(calls).not.toContain('delete');
+    expect(world.calendar.events()).toHaveLength(1);
+  });
+});
