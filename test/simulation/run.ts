@@ -24,7 +24,8 @@ const HELP = `Simulates hostile days of the whole system, one for each seed.
   --workers W   processors to use [all]
   --mistake X   with a known mistake in the code: ${Object.keys(MISTAKES).join(', ')}
   --table       the coverage, also of a short run
-  --keep-going  all seeds, whatever fails`;
+  --keep-going  all seeds, whatever fails
+  --whole       a failing seed is named and not shrunk`;
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: String(availableParallelism()) },
     table: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
+    whole: { type: 'boolean', default: false },
     mistake: { type: 'string' },
     all: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -95,8 +97,9 @@ async function run(): Promise<void> {
     for (const { seed, violation } of failures) console.log(`  seed ${seed}: ${violation?.what}`);
   }
   if (failure) {
-    console.log(`\nSeed ${failure.seed}, with all left out that is not needed:\n`);
-    show(await shrink(failure.seed));
+    console.log(`\nSeed ${failure.seed}${values.whole ? '' : ', with all left out that is not needed'}:\n`);
+    if (values.whole) console.log(`VIOLATION: ${failure.violation?.what}`);
+    else show(await shrink(failure.seed));
     console.log(
       `\nAgain: npm run simulate -- --seeds 1 --from ${failure.seed}${mistake ? ` --mistake ${mistake}` : ''}`,
     );

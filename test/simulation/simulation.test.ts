@@ -39,14 +39,14 @@ describe('hostile days', () => {
 describe('a seed that has found a bug', () => {
   it.each(Object.entries(MENDED))('passes now, and fails with it: %s', async (name, { seed }) => {
     expect((await simulate(seed)).violation).toBeUndefined();
-    const { code } = await run('--from', String(seed), '--seeds', '1', '--mistake', name);
+    const { code } = await run('--from', String(seed), '--seeds', '1', '--whole', '--mistake', name);
     expect(code).toBe(1);
   });
 });
 
 describe('a planted mistake is found', () => {
   it.each(Object.keys(MISTAKES))('%s', async (mistake) => {
-    const { code, output } = await run('--seeds', '500', '--mistake', mistake);
+    const { code, output } = await run('--seeds', '500', '--whole', '--mistake', mistake);
     expect(output).toContain('VIOLATION');
     expect(code).toBe(1);
   });
