@@ -9,7 +9,7 @@ import { email, locale, text } from '../../shared/http/fields.ts';
 import { validate } from '../../shared/http/validate.ts';
 import { countBookings, wakeBookings } from '../../shared/meetings/staff-bookings.ts';
 import type { MeetingStore } from '../../shared/meetings/store.ts';
-import { DeliveryError } from '../../shared/notifications/mail.ts';
+import { DeliveryError } from '../../shared/notifications/delivery-error.ts';
 import { type DisconnectDeps, disconnect } from '../../shared/staff/connect.ts';
 import { connectUrl, type LinkSigner } from '../../shared/staff/links.ts';
 import { newStaff, type Staff } from '../../shared/staff/staff.ts';

@@ -6,7 +6,7 @@ import { makeGoogleOAuth } from '../../shared/google/oauth.ts';
 import { readEnvironment } from '../../shared/http/environment.ts';
 import { makeMeetingStore } from '../../shared/meetings/store.ts';
 import { makeMailSender } from '../../shared/notifications/mail.ts';
-import { composeConnectionMessage } from '../../shared/notifications/messages.ts';
+import { composeConnectionMail } from '../../shared/notifications/messages.ts';
 import { makeSettingsStore } from '../../shared/settings/store.ts';
 import { makeGrantStore } from '../../shared/staff/grants.ts';
 import { makeLinkSigner } from '../../shared/staff/links.ts';
@@ -45,7 +45,7 @@ export const handler = makeHandler({
       to: { address: person.email, name: person.name ?? person.email },
       fromName: saved.senderName ?? undefined,
       replyTo: saved.replyTo ?? undefined,
-      ...composeConnectionMessage(
+      ...composeConnectionMail(
         person.connection.connectedAt ? 'to_reconnect' : 'to_connect',
         { role: 'staff', ...(person.locale && { locale: person.locale }) },
         person,

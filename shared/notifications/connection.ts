@@ -4,7 +4,7 @@ import type { Staff } from '../staff/staff.ts';
 import type { StaffStore } from '../staff/store.ts';
 import { after, DAY, earliest, epochSeconds, type Instant, toInstant } from '../time.ts';
 import { type DeliverDeps, deliver } from './deliver.ts';
-import { composeConnectionMessage } from './messages.ts';
+import { composeConnectionMail } from './messages.ts';
 import { decideConnection, notTold, type Recipient, recipientKey, type Truth } from './told.ts';
 
 export interface ConnectionNoticeDeps extends DeliverDeps {
@@ -53,9 +53,9 @@ type Concerned = Recipient & { readonly role: 'staff' | 'admin' };
 function concerned(person: Staff, status: 'to_connect' | 'connected', { adminEmail }: Settings): Concerned[] {
   const { email, name, locale } = person;
   return [
-    { role: 'staff', channel: 'email', address: email, name: name ?? email, ...(locale && { locale }) },
+    { role: 'staff', channel: 'email', address: email, person: email, name: name ?? email, ...(locale && { locale }) },
     ...(adminEmail && status === 'to_connect'
-      ? [{ role: 'admin', channel: 'email', address: adminEmail, name: adminEmail } as const]
+      ? [{ role: 'admin', channel: 'email', address: adminEmail, person: adminEmail, name: adminEmail } as const]
       : []),
   ];
 }
@@ -70,5 +70,5 @@ async function composeFor(
   const news = state === 'connected' ? 'connected' : connectedAt ? 'to_reconnect' : 'to_connect';
   const url =
     to.role === 'staff' ? connectUrl(publicUrl, (await links.sign('connect', person.email)).token) : undefined;
-  return composeConnectionMessage(news, to, person, url, settings);
+  return composeConnectionMail(news, to, person, url, settings);
 }

@@ -1,8 +1,9 @@
 import { retryDelay } from '../meetings/outcome.ts';
 import type { Settings } from '../settings/settings.ts';
 import { after, type Clock, type Instant, toInstant } from '../time.ts';
-import { DeliveryError, type MailSender } from './mail.ts';
-import type { Message } from './messages.ts';
+import { DeliveryError } from './delivery-error.ts';
+import type { MailSender } from './mail.ts';
+import type { MailText } from './messages.ts';
 import type { ToldStore } from './store.ts';
 import type { MessageKind, MessageRecord, Told, Truth } from './told.ts';
 
@@ -25,7 +26,7 @@ export interface Delivery {
   /** What they know once they have it. */
   readonly truth: Truth;
   readonly kind: MessageKind;
-  readonly compose: () => Message | Promise<Message>;
+  readonly compose: () => MailText | Promise<MailText>;
   /** Whether what was decided from still stands, asked when nobody else can be sending. */
   readonly isStillTrue?: () => Promise<boolean>;
   /** Seconds since the epoch at which the ledger may be forgotten. */
@@ -61,7 +62,7 @@ export async function deliver(deps: DeliverDeps, delivery: Delivery, settings: S
     subject: subject.startsWith('staff:') ? 'staff' : subject,
   };
   try {
-    const messageId = await deps.mail.send({
+    const { messageId } = await deps.mail.send({
       to: { address: to.address, name: to.name },
       fromName: settings.senderName ?? undefined,
       replyTo: settings.replyTo ?? undefined,

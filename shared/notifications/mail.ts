@@ -1,5 +1,7 @@
 import { type SESClient, SendRawEmailCommand } from '@aws-sdk/client-ses';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import type { CalendarPart } from './calendar-part.ts';
+import { DeliveryError } from './delivery-error.ts';
 
 export interface Mail {
   readonly to: { readonly address: string; readonly name: string };
@@ -8,29 +10,25 @@ export interface Mail {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
+  /** Its own `Message-ID`, without the brackets and the domain: the same for every attempt at one message. */
+  readonly id?: string;
+  /** `Message-ID`s, with their brackets, of what this person was told of the same booking before, oldest first. */
+  readonly thread?: readonly string[];
+  readonly calendar?: CalendarPart | undefined;
+  /** Name and value; SES counts and reports by them. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** A message was not sent. */
-export class DeliveryError extends Error {
-  /** Whether it may work later; otherwise the same message would be refused again. */
-  readonly transient: boolean;
-  /** Whether it may have been sent all the same. */
-  readonly inDoubt: boolean;
-  /** A stable code, without anything of the message. */
-  readonly code: string;
-
-  constructor(code: string, transient: boolean, inDoubt = false) {
-    super(code);
-    this.name = 'DeliveryError';
-    this.code = code;
-    this.transient = transient;
-    this.inDoubt = inDoubt;
-  }
+export interface Sent {
+  /** The provider's. */
+  readonly messageId: string;
+  /** The `Message-ID`s, with their brackets, under which it may have arrived; the one that it was given comes last. */
+  readonly thread: readonly string[];
 }
 
 export interface MailSender {
-  /** @returns the provider's message id @throws DeliveryError */
-  send(mail: Mail): Promise<string>;
+  /** @throws DeliveryError */
+  send(mail: Mail): Promise<Sent>;
 }
 
 /** What SES answers when the message itself, or the sender, is refused. */
@@ -62,7 +60,7 @@ export const makeMailSender = (ses: SESClient, from: string): MailSender => ({
           RawMessage: { Data: await message.compile().build() },
         }),
       );
-      return MessageId ?? '';
+      return { messageId: MessageId ?? '', thread: [] };
     } catch (error) {
       const name = error instanceof Error ? error.name : 'unknown';
       const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;

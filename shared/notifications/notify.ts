@@ -8,7 +8,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { StaffStore } from '../staff/store.ts';
 import { earliest, type Instant, toInstant } from '../time.ts';
 import { type DeliverDeps, deliver } from './deliver.ts';
-import { composeMessage } from './messages.ts';
+import { composeMail } from './messages.ts';
 import { type BookingTruth, decide, notTold, type Recipient, recipientKey } from './told.ts';
 
 export interface NotifyDeps extends DeliverDeps {
@@ -73,7 +73,7 @@ export async function notify(deps: NotifyDeps, report: SyncReport, settings: Set
       // A cancellation names the booking as that person knows it: they may have dropped out of one that has moved on.
       const asTold = theirs.status === 'cancelled' ? told.lastBooked : undefined;
       const compose = () =>
-        composeMessage(
+        composeMail(
           {
             kind,
             to,
@@ -97,7 +97,14 @@ async function everybody({ staff }: NotifyDeps, booking: Booking): Promise<Booke
   const name = person?.name ?? booking.staff.name ?? booking.staff.email;
   const locale = person?.locale;
   return [
-    { role: 'staff', channel: 'email', address: booking.staff.email, name, ...(locale && { locale }) },
+    {
+      role: 'staff',
+      channel: 'email',
+      address: booking.staff.email,
+      person: booking.staff.email,
+      name,
+      ...(locale && { locale }),
+    },
     ...booking.customers.flatMap((customer): BookedPerson[] =>
       customer.email
         ? [
@@ -105,6 +112,7 @@ async function everybody({ staff }: NotifyDeps, booking: Booking): Promise<Booke
               role: 'customer',
               channel: 'email',
               address: customer.email,
+              person: customer.email,
               name: customer.name,
               ...(customer.locale && { locale: customer.locale }),
               customer,

@@ -10,7 +10,12 @@ export type MessageState = 'sent' | 'failed' | 'skipped';
 export interface Recipient {
   readonly role: Role;
   readonly channel: Channel;
+  /** E-mail address, or telephone number: in E.164, or as it was given where it is none. */
   readonly address: string;
+  /** Why nothing can be sent to this address. */
+  readonly unusable?: string;
+  /** Who it is, on every channel: their e-mail address, or their name where they have none. */
+  readonly person: string;
   readonly name: string;
   readonly locale?: Locale;
   /** Whose own values the customer keywords have in the message. */
@@ -35,6 +40,7 @@ export interface Told {
   /** The last thing they were told; the booking as last told is kept when it was cancelled, to name it. */
   readonly last?: Truth;
   readonly lastBooked?: Truth & { status: 'booked' };
+  readonly lastAt?: Instant;
   /** What they were being told, each time since `last`, when a run died or a mail's answer was lost: they may know any of it. */
   readonly inDoubt?: readonly Truth[];
   /** Rises with each message, as iCalendar wants it. */
@@ -44,6 +50,12 @@ export interface Told {
   readonly attempts: number;
   readonly retryAt?: Instant;
   readonly messages: readonly MessageRecord[];
+  /** `Message-ID`s of the mails that they got, oldest first: the first and the last few. */
+  readonly thread?: readonly string[];
+  /** Whether a calendar part of ours stands in their calendar. */
+  readonly invited?: boolean;
+  /** The last reminder that is done with, of the booking with this start. */
+  readonly reminded?: { readonly start: Instant; readonly minutesBefore: number };
   readonly version: number;
 }
 
@@ -69,7 +81,7 @@ export const notTold = (subject: string, to: Recipient): Told => ({
 
 export type Decision<Kind> = { readonly tell: Kind } | { readonly until: Instant } | undefined;
 
-export type BookingNews = 'booked' | 'rescheduled' | 'link_changed' | 'cancelled';
+export type BookingNews = 'booked' | 'rescheduled' | 'link_changed' | 'cancelled' | 'reminder';
 
 /**
  * DESIGN rule 15: what to tell one person. A first confirmation goes out at once; a change when it has stood for a while, so that a

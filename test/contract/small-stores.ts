@@ -11,11 +11,17 @@ import { ANA, BEA } from '../builders/bookings.ts';
 const EXPIRY = 2_000_000_000;
 
 export function toldStoreContract(make: () => Promise<ToldStore>): void {
-  const luis = notTold('test:1', { role: 'customer', channel: 'email', address: 'luis@mail.test', name: 'Luis' });
+  const luis = notTold('test:1', {
+    role: 'customer',
+    channel: 'email',
+    address: 'luis@mail.test',
+    person: 'luis@mail.test',
+    name: 'Luis',
+  });
 
   it('keeps what each person was told of one subject', async () => {
     const store = await make();
-    const ana = notTold('test:1', { role: 'staff', channel: 'email', address: ANA, name: 'Ana' });
+    const ana = notTold('test:1', { role: 'staff', channel: 'email', address: ANA, person: ANA, name: 'Ana' });
     await store.put(luis, EXPIRY);
     await store.put(ana, EXPIRY);
     await store.put({ ...luis, subject: 'test:2' }, EXPIRY);

@@ -209,7 +209,13 @@ describe('DynamoDB: a conflict with another transaction', () => {
 
   it('is no matter for the ledger, which is in no transaction', async () => {
     const told = makeToldStore(database().client, await database().table(/^Tables?Told/));
-    const luis = notTold('test:1', { role: 'customer', channel: 'email', address: 'luis@mail.test', name: 'Luis' });
+    const luis = notTold('test:1', {
+      role: 'customer',
+      channel: 'email',
+      address: 'luis@mail.test',
+      person: 'luis@mail.test',
+      name: 'Luis',
+    });
     expect(await told.put(luis, EXPIRY)).toMatchObject({ version: 1 });
   });
 });

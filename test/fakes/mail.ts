@@ -1,14 +1,15 @@
-import { DeliveryError, type Mail, type MailSender } from '../../shared/notifications/mail.ts';
+import { DeliveryError } from '../../shared/notifications/delivery-error.ts';
+import type { Mail, MailSender, Sent } from '../../shared/notifications/mail.ts';
 
 export class FakeMail implements MailSender {
   readonly sent: Mail[] = [];
   readonly #faults: DeliveryError[] = [];
 
-  async send(mail: Mail): Promise<string> {
+  async send(mail: Mail): Promise<Sent> {
     const fault = this.#faults.shift();
     if (fault) throw fault;
     this.sent.push(mail);
-    return `message-${this.sent.length}`;
+    return { messageId: `message-${this.sent.length}`, thread: [] };
   }
 
   /** The provider asks to slow down. @param times how many mails */

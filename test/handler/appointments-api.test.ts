@@ -95,7 +95,13 @@ describe('GET /appointments/{appointmentId}', () => {
       },
       0,
     );
-    const to = { role: 'customer', channel: 'email', address: 'luis@mail.test', name: 'Luis' } as const;
+    const to = {
+      role: 'customer',
+      channel: 'email',
+      address: 'luis@mail.test',
+      person: 'luis@mail.test',
+      name: 'Luis',
+    } as const;
     await told.put(
       { ...notTold(ID, to), messages: [{ kind: 'booked', state: 'sent', at: '2026-11-23T10:00:00Z', messageId: 'x' }] },
       0,

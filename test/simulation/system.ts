@@ -12,7 +12,7 @@ import { GoogleError } from '../../shared/google/errors.ts';
 import type { Consent, GoogleOAuth } from '../../shared/google/oauth.ts';
 import { SCOPES } from '../../shared/google/oauth.ts';
 import { type LookDeps, lookAt } from '../../shared/look.ts';
-import { DeliveryError } from '../../shared/notifications/mail.ts';
+import { DeliveryError } from '../../shared/notifications/delivery-error.ts';
 import { settingsSchema } from '../../shared/settings/settings.ts';
 import { finishSignIn } from '../../shared/staff/connect.ts';
 import type { GrantStore } from '../../shared/staff/grants.ts';

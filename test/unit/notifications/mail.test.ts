@@ -2,7 +2,8 @@ import { SESClient, SendRawEmailCommand } from '@aws-sdk/client-ses';
 import { mockClient } from 'aws-sdk-client-mock';
 import { simpleParser } from 'mailparser';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DeliveryError, type Mail, makeMailSender } from '../../../shared/notifications/mail.ts';
+import { DeliveryError } from '../../../shared/notifications/delivery-error.ts';
+import { type Mail, makeMailSender } from '../../../shared/notifications/mail.ts';
 
 const ses = mockClient(SESClient);
 const sender = makeMailSender(new SESClient({ region: 'eu-west-1' }), 'citas@clinic.test');
@@ -26,7 +27,7 @@ const sent = () => simpleParser(Buffer.from(input()?.RawMessage?.Data ?? []));
 
 describe('a mail', () => {
   it('arrives as it was written', async () => {
-    expect(await sender.send(mail())).toBe('message-1');
+    expect(await sender.send(mail())).toMatchObject({ messageId: 'message-1' });
     const { from, to, replyTo, subject, html, text, headers, attachments } = await sent();
     expect(from?.value).toEqual([{ name: 'Clínica Sol', address: 'citas@clinic.test' }]);
     expect([to].flat()[0]?.value).toEqual([{ name: 'Luis Pérez', address: 'luis@mail.test' }]);

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  composeConnectionMessage,
-  composeMessage,
-  type MessageContext,
-} from '../../../shared/notifications/messages.ts';
+import type { MessageContext } from '../../../shared/notifications/message-values.ts';
+import { composeConnectionMail, composeMail } from '../../../shared/notifications/messages.ts';
 import { MESSAGE_KEYWORDS } from '../../../shared/settings/message-keywords.ts';
 import { defaultSettings, type Settings } from '../../../shared/settings/settings.ts';
 import { keywordValues } from '../../../shared/settings/values.ts';
@@ -17,8 +14,14 @@ const LEFTOVER = new RegExp(`[{}${String.fromCharCode(1)}]|undefined|null`);
 const KINDS = ['booked', 'rescheduled', 'link_changed', 'cancelled'] as const;
 const MADRID: Settings = { ...defaultSettings, timeZone: 'Europe/Madrid' };
 
-const toLuis = { role: 'customer', channel: 'email', address: 'luis@mail.test', name: 'Luis' } as const;
-const toAna = { role: 'staff', channel: 'email', address: ANA, name: 'Ana' } as const;
+const toLuis = {
+  role: 'customer',
+  channel: 'email',
+  address: 'luis@mail.test',
+  person: 'luis@mail.test',
+  name: 'Luis',
+} as const;
+const toAna = { role: 'staff', channel: 'email', address: ANA, person: ANA, name: 'Ana' } as const;
 const context = (changes: Partial<MessageContext> = {}): MessageContext => ({
   kind: 'booked',
   to: { ...toLuis, customer: customer('Luis') },
@@ -30,7 +33,7 @@ const context = (changes: Partial<MessageContext> = {}): MessageContext => ({
   ...changes,
 });
 const compose = (changes: Partial<MessageContext> = {}, settings: Settings = MADRID) =>
-  composeMessage(context(changes), settings);
+  composeMail(context(changes), settings);
 const templates = (value: { subject?: string; body?: string }, locale: 'en' | 'es' = 'en'): Settings => ({
   ...MADRID,
   templates: { booked: { customer: { email: { [locale]: value } } } },
@@ -74,7 +77,7 @@ describe('a message', () => {
         { ...toAna, locale },
       ]) {
         const { url: _url, ...gone } = context({ kind, to });
-        const { subject, text, html } = composeMessage(kind === 'cancelled' ? gone : context({ kind, to }), MADRID);
+        const { subject, text, html } = composeMail(kind === 'cancelled' ? gone : context({ kind, to }), MADRID);
         for (const part of [subject, text, html]) {
           expect(part).not.toMatch(LEFTOVER);
           expect(part).toContain('Consulta');
@@ -122,7 +125,7 @@ describe('a message', () => {
       notes: 'Marta is shy',
     });
     const { url: _url, ...dropped } = context({ kind: 'cancelled', booking });
-    const message = composeMessage(dropped, {
+    const message = composeMail(dropped, {
       ...MADRID,
       templates: {
         cancelled: {
@@ -138,7 +141,7 @@ describe('a message', () => {
       },
     });
     expect(JSON.stringify(message)).not.toMatch(/marta|ruiz/i);
-    expect(composeMessage(dropped, MADRID).text).toContain('Hello Luis,');
+    expect(composeMail(dropped, MADRID).text).toContain('Hello Luis,');
   });
 });
 
@@ -240,10 +243,10 @@ describe('a mail about a connection', () => {
       (['en', 'es'] as const).map((locale) => [news, locale] as const),
     ),
   )('asks staff with their link and tells the admin without it: %s in %s', (news, locale) => {
-    const staff = composeConnectionMessage(news, { role: 'staff', locale }, ana, link, MADRID);
+    const staff = composeConnectionMail(news, { role: 'staff', locale }, ana, link, MADRID);
     expect(staff.text).toContain(link);
     expect(staff.html).toContain(`<a href="${link}" style="display:inline-block`);
-    const admin = composeConnectionMessage(news, { role: 'admin', locale }, ana, undefined, MADRID);
+    const admin = composeConnectionMail(news, { role: 'admin', locale }, ana, undefined, MADRID);
     expect(admin.text).toMatch(/Ana/);
     for (const { subject, text, html } of [staff, admin]) {
       expect(subject + text + html).not.toMatch(LEFTOVER);
@@ -251,7 +254,7 @@ describe('a mail about a connection', () => {
   });
 
   it.each(['en', 'es'] as const)('says which account it is, in %s', (locale) => {
-    expect(composeConnectionMessage('connected', { role: 'staff', locale }, ana, link, MADRID).text).toContain(
+    expect(composeConnectionMail('connected', { role: 'staff', locale }, ana, link, MADRID).text).toContain(
       'ana@gmail.test',
     );
   });
@@ -265,14 +268,14 @@ describe('a mail about a connection', () => {
         },
       },
     };
-    const { subject, text } = composeConnectionMessage('to_connect', { role: 'staff' }, ana, link, settings);
+    const { subject, text } = composeConnectionMail('to_connect', { role: 'staff' }, ana, link, settings);
     expect([subject, text]).toEqual(['Please', `Dear Ana,\nConnect my Google account: ${link}\n`]);
     expect(MESSAGE_KEYWORDS as readonly string[]).toEqual(expect.arrayContaining(['connect_button', 'google_email']));
   });
 
   it('takes names for text', () => {
     const evil = { ...ana, name: EVIL, connection: { state: 'connected', googleEmail: '<b>x</b>' } } as const;
-    const { html, subject } = composeConnectionMessage('connected', { role: 'staff' }, evil, link, MADRID);
+    const { html, subject } = composeConnectionMail('connected', { role: 'staff' }, evil, link, MADRID);
     expect(html).not.toMatch(/<script>|<b>x/);
     expect(subject).not.toMatch(/[\r\n]/);
   });

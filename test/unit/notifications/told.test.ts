@@ -11,7 +11,13 @@ import {
 } from '../../../shared/notifications/told.ts';
 import { after as later } from '../../../shared/time.ts';
 
-const LUIS: Recipient = { role: 'customer', channel: 'email', address: 'luis@mail.test', name: 'Luis' };
+const LUIS: Recipient = {
+  role: 'customer',
+  channel: 'email',
+  address: 'luis@mail.test',
+  person: 'luis@mail.test',
+  name: 'Luis',
+};
 const NOW = '2026-11-23T10:00:00Z';
 const HOLD = 60;
 const booked = (changes: object = {}) => ({
@@ -143,7 +149,13 @@ describe('the ledger', () => {
   });
 
   it('lists what was sent, oldest first, as the contract has it', () => {
-    const ana: Recipient = { role: 'staff', channel: 'email', address: 'ana@clinic.test', name: 'Ana' };
+    const ana: Recipient = {
+      role: 'staff',
+      channel: 'email',
+      address: 'ana@clinic.test',
+      person: 'ana@clinic.test',
+      name: 'Ana',
+    };
     const ledger = [
       told(undefined, {
         messages: [
