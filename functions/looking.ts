@@ -58,7 +58,7 @@ export function makeLookDeps(
     }),
     links: makeLinkSigner(secrets, env.LINK_SIGNING_KEY_SECRET_ARN, systemClock),
     publicUrl: env.PUBLIC_URL,
-    mail: makeMailSender(makeSesClient(), env.MAIL_FROM),
+    mail: makeMailSender(makeSesClient(), { from: env.MAIL_FROM }),
     clock: systemClock,
     newId: randomUUID,
     random: Math.random,

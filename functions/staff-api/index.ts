@@ -30,7 +30,7 @@ const db = makeDocumentClient();
 const secretsManager = makeSecretsManagerClient();
 const secrets = makeSecretReader(secretsManager);
 const settings = makeSettingsStore(db, env.SETTINGS_TABLE);
-const mail = makeMailSender(makeSesClient(), env.MAIL_FROM);
+const mail = makeMailSender(makeSesClient(), { from: env.MAIL_FROM });
 
 export const handler = makeHandler({
   staff: makeStaffStore(db, env.STAFF_TABLE),
