@@ -22,7 +22,11 @@ export function composeMail(context: MessageContext, settings: Settings): MailTe
   const locale = localeOf(context, settings);
   const template = { ...wording(kind, to.role, locale), ...settings.templates[kind]?.[to.role]?.email?.[locale] };
   const link = url ? { label: JOIN[locale], url } : undefined;
-  return renderMail(template, messageValues(context, settings), locale, 'join_button', link);
+  const value = messageValues(context, settings);
+  return renderMail(
+    { template, value, locale, buttonKeyword: 'join_button', link, day: value('start_date') },
+    settings,
+  );
 }
 
 /** A mail about a staff member's connection to Google. @param url their connect link; the admin gets none */
@@ -46,25 +50,32 @@ export function composeConnectionMail(
   };
   const value = (name: string) => (Object.hasOwn(values, name) ? values[name] : undefined);
   const link = url ? { label: CONNECT_LABEL[locale], url } : undefined;
-  return renderMail(template, value, locale, 'connect_button', link);
+  return renderMail({ template, value, locale, buttonKeyword: 'connect_button', link, day: undefined }, settings);
 }
 
-/** One template gives both parts: the button is a link of its own line in the text. */
+interface MailContent {
+  readonly template: { readonly subject?: string | undefined; readonly body?: string | undefined };
+  readonly value: (name: string) => string | undefined;
+  readonly locale: Locale;
+  /** The keyword that `link` stands for, as a button. */
+  readonly buttonKeyword: string;
+  readonly link: Link | undefined;
+  /** As `MailPage` has it. */
+  readonly day: string | undefined;
+}
+
+/** One template gives both parts: the button is a link on a line of its own in the text. */
 function renderMail(
-  template: { readonly subject?: string | undefined; readonly body?: string | undefined },
-  value: (name: string) => string | undefined,
-  locale: Locale,
-  buttonKeyword: string,
-  link: Link | undefined,
+  { template, value, locale, buttonKeyword, link, day }: MailContent,
+  { senderName }: Settings,
 ): MailText {
-  const render = (text: string, button: string | undefined) =>
-    fillTidy(text, (name) => (name === buttonKeyword ? button : value(name)));
-  const subject = render(template.subject ?? '', undefined)
-    .replace(/\s+/g, ' ')
-    .slice(0, SUBJECT_LENGTH);
+  const render = (text = '', button?: string) =>
+    fillTidy(text, (name) => (name === buttonKeyword ? button : value(name)?.replace(/\r\n?/g, '\n')));
+  const subject = render(template.subject).replace(/\s+/g, ' ').slice(0, SUBJECT_LENGTH);
+  const body = render(template.body, link && BUTTON);
   return {
     subject,
-    text: `${render(template.body ?? '', link && `${link.label}: ${link.url}`)}\n`,
-    html: mailPage(locale, subject, render(template.body ?? '', link && BUTTON), link),
+    text: `${render(template.body, link && `${link.label}:\n${link.url}`)}\n`,
+    html: mailPage({ locale, title: subject, body, link, day, sender: senderName }),
   };
 }

@@ -152,7 +152,7 @@ describe.concurrent('a message', () => {
 
     const [spanish] = await driver.mails({ to: customerOf('20') });
     const [english] = await driver.mails({ to: customerOf('21') });
-    expect(spanish?.subject).toBe('Consulta 20: lunes, 1 de diciembre de 2031 a las 15:00');
+    expect(spanish?.subject).toBe('Consulta 20: lunes, 1 de diciembre de 2031, 15:00');
     expect(english?.subject).toBe('Consulta 21 on Monday, 1 December 2031 at 15:00');
     expect(spanish?.html).toContain('<html lang="es">');
     expect(english?.text).toContain('Madrid');

@@ -7,58 +7,66 @@ export interface Wording {
   readonly body: string;
 }
 
-const EN_DETAILS = '{service_name}\n{start_date}, {start_time} – {end_time}\n{time_zone}';
-const ES_DETAILS = EN_DETAILS;
+/*
+ * The button comes first, and sentences say “above” of it: that holds in the text part too, where it is a link on a line of its own.
+ * Nothing is said that need not be so: that somebody else is told as well, or that the old link is dead, which it is not in a group.
+ * The customer of a message to staff stands where a dash goes when there is none.
+ * Spanish avoids “a las”, which would have to be “a la” at one o’clock.
+ */
+
+const WHEN_AND_WHERE = '{start_date}\n{start_time} – {end_time}\n{time_zone}\n{location_name}';
+const DETAILS = `{service_name}\n${WHEN_AND_WHERE}`;
+const STAFF_DETAILS = `{service_name} – {customer_full_name}\n${WHEN_AND_WHERE}`;
 
 const EN: Readonly<Record<BookingNews, Readonly<Record<'customer' | 'staff', Wording>>>> = {
   booked: {
     customer: {
       subject: '{service_name} on {start_date} at {start_time}',
-      body: `Hello {customer_first_name},\n\nyour booking with {staff_name} is confirmed. At the time, join the video call here:\n\n{join_button}\n\n${EN_DETAILS}\n{location_name}`,
+      body: `{join_button}\n\nHello {customer_first_name}, your booking with {staff_name} is confirmed. When it is time, the link above takes you straight into the video call.\n\n${DETAILS}\n\nSee you then!`,
     },
     staff: {
       subject: 'New booking: {service_name} on {start_date} at {start_time}',
-      body: `Hello {staff_name},\n\n{customer_full_name} has booked with you. The event is in your Google Calendar.\n\n{join_button}\n\n${EN_DETAILS}\n{location_name}\n\nCustomer: {customer_full_name}\nE-mail: {customer_email}\nTelephone: {customer_phone}\nNotes: {appointment_notes}`,
+      body: `{join_button}\n\nHello {staff_name}, you have a new booking. It is in your Google Calendar already.\n\n${STAFF_DETAILS}\n\nCustomer: {customer_full_name}\nE-mail: {customer_email}\nTelephone: {customer_phone}\nNotes: {appointment_notes}`,
     },
   },
   rescheduled: {
     customer: {
       subject: 'Moved: {service_name} is now on {start_date} at {start_time}',
-      body: `Hello {customer_first_name},\n\nyour booking with {staff_name} has been moved from {old_start_date}, {old_start_time}. This is where to join the video call:\n\n{join_button}\n\n${EN_DETAILS}\n{location_name}`,
+      body: `{join_button}\n\nHello {customer_first_name}, your booking with {staff_name} has a new time. It is now:\n\n${DETAILS}\nBefore: {old_start_date}, {old_start_time}\n\nSee you then!`,
     },
     staff: {
       subject: 'Moved: {service_name} is now on {start_date} at {start_time}',
-      body: `Hello {staff_name},\n\nthe booking of {customer_full_name} has been moved from {old_start_date}, {old_start_time}. Your Google Calendar is up to date.\n\n{join_button}\n\n${EN_DETAILS}\n{location_name}`,
+      body: `{join_button}\n\nHello {staff_name}, a booking with you has a new time, in your Google Calendar too. It is now:\n\n${STAFF_DETAILS}\nBefore: {old_start_date}, {old_start_time}`,
     },
   },
   link_changed: {
     customer: {
       subject: 'New video link: {service_name} on {start_date} at {start_time}',
-      body: `Hello {customer_first_name},\n\nthe video call of your booking with {staff_name} has a new link. Please use this one; the old one no longer works:\n\n{join_button}\n\n${EN_DETAILS}\n{location_name}`,
+      body: `{join_button}\n\nHello {customer_first_name}, the video call of your booking with {staff_name} has a new link. Please use the one above from now on; the time stays the same.\n\n${DETAILS}\n\nSee you then!`,
     },
     staff: {
       subject: 'New video link: {service_name} on {start_date} at {start_time}',
-      body: `Hello {staff_name},\n\nthe video call with {customer_full_name} has a new link. The customer is told as well.\n\n{join_button}\n\n${EN_DETAILS}\n{location_name}`,
+      body: `{join_button}\n\nHello {staff_name}, the video call of a booking with you has a new link. Please use the one above from now on; the time stays the same.\n\n${STAFF_DETAILS}`,
     },
   },
   cancelled: {
     customer: {
       subject: 'Cancelled: {service_name} on {start_date} at {start_time}',
-      body: `Hello {customer_first_name},\n\nyour booking with {staff_name} has been cancelled. Its video link no longer works.\n\n${EN_DETAILS}`,
+      body: `Hello {customer_first_name}, your booking with {staff_name} has been cancelled. There is nothing else for you to do.\n\n${DETAILS}`,
     },
     staff: {
       subject: 'Cancelled: {service_name} on {start_date} at {start_time}',
-      body: `Hello {staff_name},\n\nthe booking of {customer_full_name} is cancelled for you.\n\n${EN_DETAILS}`,
+      body: `Hello {staff_name}, a booking with you has been cancelled. There is nothing else for you to do.\n\n${STAFF_DETAILS}`,
     },
   },
   reminder: {
     customer: {
       subject: 'Reminder: {service_name} on {start_date} at {start_time}',
-      body: `{join_button}\n\nHello {customer_first_name},\n\nthis is a reminder of your booking with {staff_name}.\n\n${EN_DETAILS}\n{location_name}`,
+      body: `{join_button}\n\nHello {customer_first_name}, your booking with {staff_name} is coming up.\n\n${DETAILS}\n\nSee you then!`,
     },
     staff: {
       subject: 'Reminder: {service_name} on {start_date} at {start_time}',
-      body: `{join_button}\n\nHello {staff_name},\n\nthis is a reminder of your booking with {customer_full_name}.\n\n${EN_DETAILS}\n{location_name}`,
+      body: `{join_button}\n\nHello {staff_name}, a booking with you is coming up.\n\n${STAFF_DETAILS}\n\nNotes: {appointment_notes}`,
     },
   },
 };
@@ -66,52 +74,52 @@ const EN: Readonly<Record<BookingNews, Readonly<Record<'customer' | 'staff', Wor
 const ES: typeof EN = {
   booked: {
     customer: {
-      subject: '{service_name}: {start_date} a las {start_time}',
-      body: `Hola, {customer_first_name}:\n\nTu cita con {staff_name} está confirmada. A la hora de la cita, entra aquí en la videollamada:\n\n{join_button}\n\n${ES_DETAILS}\n{location_name}`,
+      subject: '{service_name}: {start_date}, {start_time}',
+      body: `{join_button}\n\nHola, {customer_first_name}: tu cita con {staff_name} está confirmada. Cuando llegue la hora, el enlace de arriba te lleva directamente a la videollamada.\n\n${DETAILS}\n\n¡Hasta entonces!`,
     },
     staff: {
-      subject: 'Nueva cita: {service_name}, {start_date} a las {start_time}',
-      body: `Hola, {staff_name}:\n\n{customer_full_name} ha reservado una cita contigo. El evento está en tu Google Calendar.\n\n{join_button}\n\n${ES_DETAILS}\n{location_name}\n\nCliente: {customer_full_name}\nCorreo: {customer_email}\nTeléfono: {customer_phone}\nNotas: {appointment_notes}`,
+      subject: 'Nueva cita: {service_name} – {start_date}, {start_time}',
+      body: `{join_button}\n\nHola, {staff_name}: tienes una nueva cita. Ya está en tu Google Calendar.\n\n${STAFF_DETAILS}\n\nCliente: {customer_full_name}\nCorreo: {customer_email}\nTeléfono: {customer_phone}\nNotas: {appointment_notes}`,
     },
   },
   rescheduled: {
     customer: {
-      subject: 'Cambio de hora: {service_name}, ahora {start_date} a las {start_time}',
-      body: `Hola, {customer_first_name}:\n\nTu cita con {staff_name} ha cambiado: antes era el {old_start_date} a las {old_start_time}. Entra aquí en la videollamada:\n\n{join_button}\n\n${ES_DETAILS}\n{location_name}`,
+      subject: 'Nuevo horario: {service_name} – {start_date}, {start_time}',
+      body: `{join_button}\n\nHola, {customer_first_name}: tu cita con {staff_name} tiene un nuevo horario. Ahora es:\n\n${DETAILS}\nAntes: {old_start_date}, {old_start_time}\n\n¡Hasta entonces!`,
     },
     staff: {
-      subject: 'Cambio de hora: {service_name}, ahora {start_date} a las {start_time}',
-      body: `Hola, {staff_name}:\n\nLa cita de {customer_full_name} ha cambiado: antes era el {old_start_date} a las {old_start_time}. Tu Google Calendar ya está al día.\n\n{join_button}\n\n${ES_DETAILS}\n{location_name}`,
+      subject: 'Nuevo horario: {service_name} – {start_date}, {start_time}',
+      body: `{join_button}\n\nHola, {staff_name}: una de tus citas tiene un nuevo horario, también en tu Google Calendar. Ahora es:\n\n${STAFF_DETAILS}\nAntes: {old_start_date}, {old_start_time}`,
     },
   },
   link_changed: {
     customer: {
-      subject: 'Nuevo enlace: {service_name}, {start_date} a las {start_time}',
-      body: `Hola, {customer_first_name}:\n\nLa videollamada de tu cita con {staff_name} tiene un enlace nuevo. Usa este; el anterior ya no funciona:\n\n{join_button}\n\n${ES_DETAILS}\n{location_name}`,
+      subject: 'Nuevo enlace: {service_name} – {start_date}, {start_time}',
+      body: `{join_button}\n\nHola, {customer_first_name}: la videollamada de tu cita con {staff_name} tiene un enlace nuevo. A partir de ahora usa el de arriba, por favor; la hora no cambia.\n\n${DETAILS}\n\n¡Hasta entonces!`,
     },
     staff: {
-      subject: 'Nuevo enlace: {service_name}, {start_date} a las {start_time}',
-      body: `Hola, {staff_name}:\n\nLa videollamada con {customer_full_name} tiene un enlace nuevo. También se lo decimos al cliente.\n\n{join_button}\n\n${ES_DETAILS}\n{location_name}`,
+      subject: 'Nuevo enlace: {service_name} – {start_date}, {start_time}',
+      body: `{join_button}\n\nHola, {staff_name}: la videollamada de una de tus citas tiene un enlace nuevo. A partir de ahora usa el de arriba, por favor; la hora no cambia.\n\n${STAFF_DETAILS}`,
     },
   },
   cancelled: {
     customer: {
-      subject: 'Cita cancelada: {service_name}, {start_date} a las {start_time}',
-      body: `Hola, {customer_first_name}:\n\nTu cita con {staff_name} se ha cancelado. Su enlace ya no funciona.\n\n${ES_DETAILS}`,
+      subject: 'Cita cancelada: {service_name} – {start_date}, {start_time}',
+      body: `Hola, {customer_first_name}: tu cita con {staff_name} se ha cancelado. No tienes que hacer nada más.\n\n${DETAILS}`,
     },
     staff: {
-      subject: 'Cita cancelada: {service_name}, {start_date} a las {start_time}',
-      body: `Hola, {staff_name}:\n\nLa cita de {customer_full_name} queda cancelada para ti.\n\n${ES_DETAILS}`,
+      subject: 'Cita cancelada: {service_name} – {start_date}, {start_time}',
+      body: `Hola, {staff_name}: una de tus citas se ha cancelado. No tienes que hacer nada más.\n\n${STAFF_DETAILS}`,
     },
   },
   reminder: {
     customer: {
-      subject: 'Recordatorio: {service_name}, {start_date} a las {start_time}',
-      body: `{join_button}\n\nHola, {customer_first_name}:\n\nTe recordamos tu cita con {staff_name}.\n\n${ES_DETAILS}\n{location_name}`,
+      subject: 'Recordatorio: {service_name} – {start_date}, {start_time}',
+      body: `{join_button}\n\nHola, {customer_first_name}: se acerca tu cita con {staff_name}.\n\n${DETAILS}\n\n¡Hasta entonces!`,
     },
     staff: {
-      subject: 'Recordatorio: {service_name}, {start_date} a las {start_time}',
-      body: `{join_button}\n\nHola, {staff_name}:\n\nTe recordamos tu cita con {customer_full_name}.\n\n${ES_DETAILS}\n{location_name}`,
+      subject: 'Recordatorio: {service_name} – {start_date}, {start_time}',
+      body: `{join_button}\n\nHola, {staff_name}: se acerca una de tus citas.\n\n${STAFF_DETAILS}\n\nNotas: {appointment_notes}`,
     },
   },
 };
