@@ -1,26 +1,92 @@
 /** Runs the SES inbox in a thread of its own: it keeps its mails in a module variable, so that two in one process would share them. */
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import inbox from 'aws-ses-v2-local';
 import store, { type Email } from 'aws-ses-v2-local/dist/store.js';
 import { HOST, portError, serve } from './http-server.ts';
-import { jsonFile } from './json-file.ts';
+import type { InboxOptions } from './inbox.ts';
+import { readSending, type Sending } from './inbox-messages.ts';
+import { answerInboxPage } from './inbox-page.ts';
+import { journal } from './journal.ts';
 
-const { port, statePath } = workerData as { port: number; statePath: string | undefined };
-const file = jsonFile<readonly Email[]>(statePath);
+/** With their raw source they are large, and old ones are seldom looked into; twice as many are there for a while. */
+const KEPT_SENDINGS = 500;
+
+interface Entry {
+  readonly email: Email;
+  readonly sending?: Sending | undefined;
+}
+
+const { port, statePath, snsUrl } = workerData as InboxOptions;
+const kept = journal<Entry>(statePath);
+const sendings = new Map<string, Sending>();
+/** How many of the mails are in the journal. */
+let written = 0;
+const emails = (): readonly Email[] => store.getStoreReadonly().emails;
 
 async function start(): Promise<Server> {
   // The package does not report a port that is taken, so it is tried first.
   const probe = await serve(async () => {}, port, 'INBOX_PORT');
   await probe.close();
-  store.getStoreReadonly().emails.push(...(file.load() ?? []));
+  load();
   const server = await inbox.default({ port, host: HOST });
   if (!server.listening) throw portError({ name: '', message: '', code: 'EADDRINUSE' }, port, 'INBOX_PORT');
-  server.on('request', (request, response) => {
-    if (request.method === 'POST') response.on('finish', () => file.save(store.getStoreReadonly().emails));
+  const [theirs] = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (request.method === 'POST') beforeEnd(response, () => keep(request, response));
+    answerInboxPage({ emails, sendings, snsUrl }, request, response).then(
+      (answered) => {
+        if (!answered && theirs) Reflect.apply(theirs, server, [request, response]);
+      },
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+        response.destroy();
+      },
+    );
   });
   return server;
+}
+
+function load(): void {
+  for (const { email, sending } of kept.load()) {
+    store.getStoreReadonly().emails.push(email);
+    if (sending) sendings.set(sending.messageId, sending);
+  }
+  trim();
+  written = emails().length;
+}
+
+/** What is answered is on disk, and outlives even a killed process. */
+function keep(request: IncomingMessage & { readonly body?: unknown }, response: ServerResponse): void {
+  const sending = readSending(request.body);
+  const newest = emails().at(-1);
+  // The package adds a mail and answers in one go, so no other has come in between.
+  if (sending && newest && response.statusCode === 200) {
+    sendings.set(newest.messageId, { messageId: newest.messageId, at: new Date().toISOString(), ...sending });
+  }
+  const isCleared = emails().length < written;
+  if (isCleared) sendings.clear();
+  if (isCleared || sendings.size > 2 * KEPT_SENDINGS) trim();
+  else for (const email of emails().slice(written)) kept.add(entry(email));
+  written = emails().length;
+}
+
+function trim(): void {
+  for (const messageId of [...sendings.keys()].slice(0, -KEPT_SENDINGS)) sendings.delete(messageId);
+  kept.replace(emails().map(entry));
+}
+
+const entry = (email: Email): Entry => ({ email, sending: sendings.get(email.messageId) });
+
+/** Does something when the answer is known and has not left yet. */
+function beforeEnd(response: ServerResponse, act: () => void): void {
+  const { end } = response;
+  response.end = (...given: unknown[]) => {
+    act();
+    return Reflect.apply(end, response, given);
+  };
 }
 
 start().then(

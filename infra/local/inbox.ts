@@ -1,15 +1,21 @@
 import { Worker } from 'node:worker_threads';
 import { HOST } from './http-server.ts';
 
+/** What the inbox is started with. */
+export interface InboxOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly statePath?: string | undefined;
+  /** Where text messages are published, to be shown with the mails. */
+  readonly snsUrl?: string | undefined;
+}
+
 /**
- * Starts the local SES inbox (`aws-ses-v2-local`): it takes what is sent through SES, shows it on a page and gives it
- * as JSON on `/store`.
+ * Starts the local SES inbox (`aws-ses-v2-local`): it takes what is sent through SES and gives it as JSON on `/store`. Its page is
+ * ours and shows text messages as well.
  * @throws when the port is taken, naming its variable.
  */
-export async function startInbox(options: {
-  port: number;
-  statePath?: string | undefined;
-}): Promise<{ url: string; close(): Promise<void> }> {
+export async function startInbox(options: InboxOptions): Promise<{ url: string; close(): Promise<void> }> {
   const worker = new Worker(new URL('inbox-worker.ts', import.meta.url), {
     workerData: options,
     // Otherwise it would forward real mail when the shell happens to have SMTP_TRANSPORT set.
