@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { smsSchema } from './inbox-messages.ts';
 import type { Stack } from './stack.ts';
 
 /** What a demo shows in good time: seconds. Whoever sets them otherwise keeps theirs. */
@@ -19,7 +21,7 @@ const fact = (name: string, value: unknown): void => line(`  ${`${name}:`.padEnd
 
 interface View {
   readonly meeting: { readonly state: string; readonly meetUrl: string | null; readonly eventLink: string | null };
-  readonly messages: readonly { readonly to: string; readonly kind: string; readonly state: string }[];
+  readonly messages: readonly { readonly channel: string; readonly kind: string; readonly state: string }[];
 }
 
 /**
@@ -36,7 +38,7 @@ export async function demo(stack: Stack): Promise<void> {
       await answered(await fetch(`${stack.url}/appointments/booknetic:${id}`, { headers: admin }))
     ).json() as Promise<View>;
 
-  const showMails = inbox(stack);
+  const showMessages = inbox(stack);
   step(`${STAFF.name} follows her connect link and signs in at Google`);
   const link = await answered(
     await fetch(`${stack.url}/staff/${STAFF.email}/connect-link`, { method: 'POST', headers: admin }),
@@ -46,6 +48,16 @@ export async function demo(stack: Stack): Promise<void> {
   await connect(url);
   fact('Connected', STAFF.email);
 
+  step('The admin has customers told by SMS as well, which is off by default');
+  await answered(
+    await fetch(`${stack.url}/settings`, {
+      method: 'PATCH',
+      headers: { ...admin, 'content-type': 'application/json' },
+      body: JSON.stringify({ notifications: { sms: { customer: true } } }),
+    }),
+  );
+  fact('SMS', 'on for customers');
+
   const tomorrow = Math.ceil((Date.now() + 24 * HOUR) / HOUR) * HOUR;
   step('Booknetic posts a booking, exactly as its workflow action does');
   const first = booking('1042', CUSTOMERS[0], tomorrow);
@@ -54,7 +66,7 @@ export async function demo(stack: Stack): Promise<void> {
   const booked = await until(() => view('1042'), told(2));
   fact('Meet link', booked.meeting.meetUrl);
   fact('Event', booked.meeting.eventLink);
-  await showMails();
+  await showMessages();
 
   step(`${CUSTOMERS[1].full} books as well, then moves the booking by a day`);
   await post(stack, booking('1043', CUSTOMERS[1], tomorrow + 2 * HOUR));
@@ -63,7 +75,7 @@ export async function demo(stack: Stack): Promise<void> {
   await post(stack, booking('1043', CUSTOMERS[1], tomorrow + 26 * HOUR, { event: 'booking_rescheduled' }));
   const moved = await until(() => view('1043'), told(4));
   fact('Meet link', `${moved.meeting.meetUrl} ${moved.meeting.meetUrl === before.meeting.meetUrl ? '(the same)' : ''}`);
-  await showMails();
+  await showMessages();
 
   step('and cancels it');
   await post(
@@ -75,11 +87,11 @@ export async function demo(stack: Stack): Promise<void> {
   );
   const cancelled = await until(() => view('1043'), told(6));
   fact('State', `${cancelled.meeting.state}, the event is gone from the calendar`);
-  await showMails();
+  await showMessages();
 
   step('Look for yourself');
   fact('Calendar', stack.googleUrl);
-  fact('Mails', stack.inboxUrl);
+  fact('Inbox', `${stack.inboxUrl} (e-mails and text messages)`);
   fact('API', `curl -H "Authorization: Bearer ${stack.adminKey}" ${stack.url}/appointments/booknetic:1042`);
   line('\nThe stack goes on running; Ctrl-C stops it.\n');
 }
@@ -138,10 +150,12 @@ async function post(stack: Stack, fields: URLSearchParams): Promise<void> {
   fact('Answer', `${response.status} ${await response.text()}`);
 }
 
+/** Text messages and reminders are shown when they have come, and not waited for. */
 const told =
-  (messages: number) =>
-  ({ messages: sent }: View): boolean =>
-    sent.filter(({ state }) => state === 'sent').length >= messages;
+  (mails: number) =>
+  ({ messages }: View): boolean =>
+    messages.filter(({ channel, kind, state }) => channel === 'email' && kind !== 'reminder' && state === 'sent')
+      .length >= mails;
 
 async function until(look: () => Promise<View>, isDone: (view: View) => boolean): Promise<View> {
   const patienceEnds = Date.now() + PATIENCE_MILLISECONDS;
@@ -154,21 +168,44 @@ async function until(look: () => Promise<View>, isDone: (view: View) => boolean)
   }
 }
 
-/** Shows the mails that have come since it was last asked. */
-function inbox({ inboxUrl }: Stack): () => Promise<void> {
-  let shown = 0;
+const storedMails = z
+  .object({
+    emails: z.array(
+      z.object({
+        subject: z.string(),
+        destination: z.object({ to: z.array(z.string()) }),
+        body: z.object({ text: z.string().default('') }),
+      }),
+    ),
+  })
+  .transform(({ emails }) => emails);
+
+/** Shows the mails and text messages that have come since it was last asked. */
+function inbox({ inboxUrl, snsUrl }: Stack): () => Promise<void> {
+  const newMails = news(`${inboxUrl}/store`, storedMails);
+  const newSms = news(`${snsUrl}/messages`, z.array(smsSchema));
+  const show = (heading: string, text: string): void => {
+    line(`  ${heading}`);
+    for (const row of text.trim().split('\n')) line(`    | ${row}`);
+  };
   return async () => {
-    const response = await fetch(`${inboxUrl}/store`);
-    // Another SES stand-in need not have this page.
-    if (!response.ok) return;
-    const { emails } = (await response.json()) as {
-      emails: { subject: string; destination: { to: string[] }; body: { text: string } }[];
-    };
-    for (const { subject, destination, body } of emails.slice(shown)) {
-      line(`  \u2709 ${destination.to.join(', ')}: ${subject}`);
-      for (const text of body.text.trim().split('\n')) line(`    | ${text}`);
-    }
-    shown = emails.length;
+    for (const { subject, destination, body } of await newMails())
+      show(`\u2709 ${destination.to.join(', ')}: ${subject}`, body.text);
+    for (const { phoneNumber, message } of await newSms()) show(`\u2706 SMS to ${phoneNumber}`, message);
+  };
+}
+
+/** What a list that only grows has more than when it was last asked for. */
+function news<T>(url: string, list: z.ZodType<T[]>): () => Promise<T[]> {
+  let seen = 0;
+  return async () => {
+    const found = await fetch(url)
+      .then(async (response) => list.parse(await response.json()))
+      // Other stand-ins than ours need not have this list.
+      .catch((): T[] => []);
+    const fresh = found.slice(seen);
+    seen = found.length;
+    return fresh;
   };
 }
 

@@ -38,6 +38,7 @@ export interface StackOptions {
 export interface Stack {
   /** Address of the HTTP API: `http://localhost:<port>`. */
   readonly url: string;
+  /** Mails and text messages. */
   readonly inboxUrl: string;
   /** The Google stand-in; undefined with the real Google. */
   readonly googleUrl: string | undefined;
@@ -92,8 +93,11 @@ async function start(
 
   const claim = dataDir === undefined ? undefined : await DataDirectoryClaim.take(dataDir);
   if (claim !== undefined) parts.add(async () => claim.release());
-  const [gateway] = await all([
+  const standIn = async (given: string | undefined, starting: () => Promise<StandIn>): Promise<string> =>
+    given ?? (await parts.started(starting())).url;
+  const [gateway, snsUrl] = await all([
     parts.started(startGateway({ port: environment.port, log: (line) => log(`[gateway] ${line}`) })),
+    standIn(endpoints.sns, () => startSns({ statePath: stored('sns.json') })),
     endpoints.dynamodb === undefined ? requireJava() : undefined,
   ]);
   const url = `http://localhost:${gateway.port}`;
@@ -102,15 +106,12 @@ async function start(
     claim?.add(process.pids);
     parts.add(() => process.stop());
   };
-  const standIn = async (given: string | undefined, starting: () => Promise<StandIn>): Promise<string> =>
-    given ?? (await parts.started(starting())).url;
   const googleState = stored('google.json');
-  const [assembly, dynamoDb, secretsManagerUrl, snsUrl, inboxUrl, googleUrl] = await all([
+  const [assembly, dynamoDb, secretsManagerUrl, inboxUrl, googleUrl] = await all([
     givenAssembly ?? synthesize(PROJECT, log, supervise),
     endpoints.dynamodb === undefined ? startDynamoDb(stored('dynamodb'), supervise) : undefined,
     standIn(endpoints.secretsManager, () => startSecretsManager({ statePath: stored('secrets.json') })),
-    standIn(endpoints.sns, () => startSns({ statePath: stored('sns.json') })),
-    standIn(endpoints.ses, () => startInbox({ port: environment.inboxPort, statePath: stored('inbox.json') })),
+    standIn(endpoints.ses, () => startInbox({ port: environment.inboxPort, statePath: stored('inbox.jsonl'), snsUrl })),
     environment.google === 'real'
       ? undefined
       : standIn(environment.google?.emulatorUrl, () => startGoogle(googleState ? { stateFile: googleState } : {})),
@@ -189,11 +190,11 @@ async function start(
       `Admin key          ${adminKey}`,
       `X-Webhook-Secret   ${webhookSecret}`,
       `Signing secret     ${signingSecret}`,
-      `Mails              ${inboxUrl}`,
-      `Text messages      ${snsUrl}`,
+      `Inbox              ${inboxUrl} (e-mails and text messages)`,
       `Google             ${googleUrl ?? `the real one; redirect URI ${url}/oauth/google/callback`}`,
       `DynamoDB           ${dynamoDbUrl}`,
       `Secrets Manager    ${secretsManagerUrl}`,
+      `SNS                ${snsUrl}`,
       `Data               ${dataDir ?? 'in memory, gone when this ends (set DATA_DIR to keep it)'}`,
       `Running            ${plan.functions.length} functions, ${plan.routes.length} routes, ${plan.mappings.length} stream, ${plan.schedules.length} schedule (every ${environment.sweepSeconds} s)`,
     ],

@@ -44,7 +44,7 @@ export function startStackProcess(
       resolve(
         new Driver({
           url: /^ready (http:\/\/localhost:\d+)\n$/.exec(line)?.[1] ?? '',
-          inboxUrl: named('Mails'),
+          inboxUrl: named('Inbox'),
           googleUrl: named('Google'),
           adminKey: KEYS.ADMIN_API_KEY,
           webhookSecret: KEYS.WEBHOOK_SECRET,

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { processIdentity } from '../../../infra/local/processes.ts';
 import { type Stack, startStack } from '../../../infra/local/stack.ts';
+import { sendMail, sendSms } from '../../builders/inbox.ts';
 import { functionResource, routeResources, temporaryFolder, writeAssembly } from './assembly.ts';
 
 const table = (stream: boolean): object => ({
@@ -130,6 +131,7 @@ const request = (url: string, id: string): Promise<Response> => fetch(`${url}/it
 interface Child {
   readonly process: ChildProcess;
   readonly url: string;
+  readonly inboxUrl: string;
   readonly adminKey: string;
 }
 
@@ -142,7 +144,7 @@ async function startChild(environment: Record<string, string>): Promise<Child> {
   });
   children.push(child);
   const [output] = (await once(child.stdout, 'data')) as [Buffer];
-  return { process: child, ...(JSON.parse(output.toString()) as { url: string; adminKey: string }) };
+  return { process: child, ...(JSON.parse(output.toString()) as Omit<Child, 'process'>) };
 }
 
 afterAll(() => {
@@ -173,6 +175,10 @@ describe('a stack', () => {
       expect(stack.adminKey).toBe('my-key');
       expect(stack.signingSecret).toMatch(/^whsec_[A-Za-z0-9]{44}$/);
       expect((await fetch(`${stack.inboxUrl}/store`)).status).toBe(200);
+      await sendSms(stack.snsUrl, '+34600000002', 'Hello');
+      expect(await (await fetch(`${stack.inboxUrl}/messages.json`)).json()).toMatchObject({
+        messages: [{ channel: 'sms', text: 'Hello' }],
+      });
 
       await Promise.all([request(stack.url, 'one'), request(stack.url, 'bad')]);
 
@@ -225,12 +231,14 @@ describe('a stack', () => {
     await request(killed.url, 'slow');
     const recorded = JSON.parse(readFileSync(join(dataDir, 'processes.json'), 'utf8')) as { pid: number }[];
     const second = startChild({ DATA_DIR: dataDir });
+    const { messageId } = await sendMail(killed.inboxUrl, { subject: 'Just sent', text: 'Hello' });
     killed.process.kill('SIGKILL');
 
     const next = await second;
 
     expect(recorded.map(({ pid }) => processIdentity(pid))).toEqual(recorded.map(() => undefined));
     expect(next.adminKey).toBe(killed.adminKey);
+    expect((await fetch(`${next.inboxUrl}/raw/${messageId}`)).status).toBe(200);
     expect(await handled(next.url, 'one')).toBe(200);
     await expect.poll(() => handled(next.url, 'slow'), { timeout: 10_000 }).toBe(200);
     next.process.kill('SIGKILL');
