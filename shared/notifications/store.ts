@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Told } from './told.ts';
 
 export interface ToldStore {
@@ -7,6 +7,8 @@ export interface ToldStore {
   ofSubject(subject: string): Promise<Told[]>;
   /** Stores it on top of the version it was decided from. @returns it as stored, undefined when another came first */
   put(told: Told, expiresAt: number): Promise<Told | undefined>;
+  /** The same for its messages alone: all else of it, and when it may be forgotten, stays. */
+  noteMessages(told: Told): Promise<Told | undefined>;
 }
 
 export const makeToldStore = (db: DynamoDBDocumentClient, table: string): ToldStore => ({
@@ -30,8 +32,8 @@ export const makeToldStore = (db: DynamoDBDocumentClient, table: string): ToldSt
   },
   async put(told, expiresAt) {
     const next = { ...told, version: told.version + 1 };
-    try {
-      await db.send(
+    const isStored = await unlessAnotherCame(() =>
+      db.send(
         new PutCommand({
           TableName: table,
           Item: { ...next, expiresAt },
@@ -39,11 +41,33 @@ export const makeToldStore = (db: DynamoDBDocumentClient, table: string): ToldSt
             ? { ConditionExpression: 'attribute_not_exists(subject)' }
             : { ConditionExpression: 'version = :version', ExpressionAttributeValues: { ':version': told.version } }),
         }),
-      );
-      return next;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+      ),
+    );
+    return isStored ? next : undefined;
+  },
+  async noteMessages({ subject, recipient, messages, version, ...told }) {
+    const isStored = await unlessAnotherCame(() =>
+      db.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { subject, recipient },
+          UpdateExpression: 'SET messages = :messages, version = :next',
+          ConditionExpression: 'version = :version',
+          ExpressionAttributeValues: { ':messages': messages, ':version': version, ':next': version + 1 },
+        }),
+      ),
+    );
+    return isStored ? { ...told, subject, recipient, messages, version: version + 1 } : undefined;
   },
 });
+
+/** @returns false when the condition did not hold */
+async function unlessAnotherCame(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

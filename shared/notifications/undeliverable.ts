@@ -1,3 +1,11 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../time.ts';
 import type { Channel } from './told.ts';
 
@@ -16,8 +24,67 @@ export interface Undeliverable {
 
 export interface UndeliverableStore {
   get(channel: Channel, address: string): Promise<Undeliverable | undefined>;
+  /** All of them, by channel and address. */
   list(): Promise<Undeliverable[]>;
-  /** @param expiresAt seconds since the epoch; what is known of an address is forgotten then */
+  /**
+   * What is older than what is known of the address changes nothing.
+   * @param expiresAt seconds since the epoch; what is known of an address is forgotten then
+   */
   mark(undeliverable: Undeliverable, expiresAt: number): Promise<void>;
   clear(channel: Channel, address: string): Promise<void>;
 }
+
+/** The one partition of the ledger's table that is no appointment's and no connection's. */
+const SUBJECT = 'undeliverable';
+
+const keyOf = (channel: Channel, address: string) => ({ subject: SUBJECT, recipient: `${channel}#${address}` });
+
+const read = ({ subject: _subject, recipient: _recipient, expiresAt: _ttl, ...mark }: Record<string, unknown>) =>
+  mark as unknown as Undeliverable;
+
+/** @param table the ledger's */
+export const makeUndeliverableStore = (db: DynamoDBDocumentClient, table: string): UndeliverableStore => ({
+  async get(channel, address) {
+    const { Item } = await db.send(
+      new GetCommand({ TableName: table, Key: keyOf(channel, address), ConsistentRead: true }),
+    );
+    return Item && read(Item);
+  },
+  async list() {
+    const found: Undeliverable[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await db.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'subject = :subject',
+          ExpressionAttributeValues: { ':subject': SUBJECT },
+          ConsistentRead: true,
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      found.push(...(page.Items ?? []).map(read));
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return found;
+  },
+  async mark(undeliverable, expiresAt) {
+    try {
+      await db.send(
+        new PutCommand({
+          TableName: table,
+          Item: { ...keyOf(undeliverable.channel, undeliverable.address), ...undeliverable, expiresAt },
+          ConditionExpression: 'attribute_not_exists(subject) OR #at < :at',
+          ExpressionAttributeNames: { '#at': 'at' },
+          ExpressionAttributeValues: { ':at': undeliverable.at },
+        }),
+      );
+    } catch (error) {
+      // What is known of the address is as new, or newer.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  },
+  async clear(channel, address) {
+    await db.send(new DeleteCommand({ TableName: table, Key: keyOf(channel, address) }));
+  },
+});

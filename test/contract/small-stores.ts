@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ToldStore } from '../../shared/notifications/store.ts';
-import { notTold, type Told } from '../../shared/notifications/told.ts';
+import { type MessageRecord, notTold, type Told } from '../../shared/notifications/told.ts';
+import type { Undeliverable, UndeliverableStore } from '../../shared/notifications/undeliverable.ts';
 import { defaultSettings } from '../../shared/settings/settings.ts';
 import type { SettingsStore } from '../../shared/settings/store.ts';
 import type { OAuthStateStore } from '../../shared/staff/oauth-state.ts';
@@ -50,6 +51,84 @@ export function toldStoreContract(make: () => Promise<ToldStore>): void {
     const store = await make();
     const results = await Promise.all(Array.from({ length: 5 }, () => store.put(luis, EXPIRY)));
     expect(results.filter(Boolean)).toHaveLength(1);
+  });
+
+  describe('its messages alone', () => {
+    const message: MessageRecord = { kind: 'booked', state: 'sent', at: '2026-11-24T09:00:00Z', messageId: 'ses-1' };
+    const bounced: MessageRecord = { ...message, state: 'failed', reason: 'bounced' };
+    const known: Told = { ...luis, last: { status: 'cancelled' }, sequence: 3, messages: [message] };
+
+    it('are stored on top of the version that was read, and nothing else is', async () => {
+      const store = await make();
+      const stored = await store.put(known, EXPIRY);
+      if (!stored) throw new Error('it was not stored');
+
+      const noted = await store.noteMessages({ ...stored, messages: [bounced], sequence: 9 });
+      expect(noted).toMatchObject({ messages: [bounced], version: 2 });
+      expect(await store.ofSubject('test:1')).toEqual([{ ...known, messages: [bounced], version: 2 }]);
+      expect(await store.noteMessages({ ...stored, messages: [] })).toBeUndefined();
+      expect(await store.put(stored, EXPIRY)).toBeUndefined();
+      expect(await store.ofSubject('test:1')).toEqual([{ ...known, messages: [bounced], version: 2 }]);
+    });
+
+    it('are not stored for somebody who was told nothing', async () => {
+      const store = await make();
+      expect(await store.noteMessages(known)).toBeUndefined();
+      expect(await store.ofSubject('test:1')).toEqual([]);
+    });
+  });
+}
+
+export function undeliverableStoreContract(make: () => Promise<UndeliverableStore>): void {
+  const bounced: Undeliverable = {
+    channel: 'email',
+    address: 'luis@mail.test',
+    reason: 'bounced',
+    at: '2026-11-24T09:00:00Z',
+    detail: '550 5.1.1 user unknown',
+  };
+  const optedOut: Undeliverable = {
+    channel: 'sms',
+    address: '+34600000002',
+    reason: 'opted_out',
+    at: '2026-11-24T09:00:00Z',
+  };
+
+  it('keeps an address on its channel', async () => {
+    const store = await make();
+    await store.mark(bounced, EXPIRY);
+    expect(await store.get('email', 'luis@mail.test')).toEqual(bounced);
+    expect(await store.get('sms', 'luis@mail.test')).toBeUndefined();
+    expect(await store.get('email', 'ana@mail.test')).toBeUndefined();
+  });
+
+  it('lists all by channel and address', async () => {
+    const store = await make();
+    expect(await store.list()).toEqual([]);
+    const ana = { ...bounced, address: 'ana@mail.test' };
+    for (const mark of [optedOut, bounced, ana]) await store.mark(mark, EXPIRY);
+    expect(await store.list()).toEqual([ana, bounced, optedOut]);
+  });
+
+  it('keeps the newest of what is known, in whatever order it comes', async () => {
+    const store = await make();
+    const later: Undeliverable = { ...bounced, reason: 'complained', at: '2026-11-24T10:00:00Z', detail: 'abuse' };
+    await store.mark(bounced, EXPIRY);
+    await store.mark({ ...bounced, detail: 'the same once more' }, EXPIRY);
+    expect(await store.get('email', bounced.address)).toEqual(bounced);
+    await store.mark(later, EXPIRY);
+    await store.mark(bounced, EXPIRY);
+    expect(await store.list()).toEqual([later]);
+  });
+
+  it('clears one, and does not mind when there is none; it may be marked again', async () => {
+    const store = await make();
+    for (const mark of [bounced, optedOut]) await store.mark(mark, EXPIRY);
+    await store.clear('email', bounced.address);
+    await store.clear('email', bounced.address);
+    expect(await store.list()).toEqual([optedOut]);
+    await store.mark(bounced, EXPIRY);
+    expect(await store.get('email', bounced.address)).toEqual(bounced);
   });
 }
 

@@ -1,4 +1,4 @@
-import type { BatchGetCommandInput } from '@aws-sdk/lib-dynamodb';
+import { type BatchGetCommandInput, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { makeErrandStore } from '../../shared/appointments/errands.ts';
 import { makeAppointmentStore } from '../../shared/appointments/store.ts';
@@ -6,6 +6,7 @@ import { newGoogleSide, newMapping } from '../../shared/meetings/meeting.ts';
 import { makeMeetingStore } from '../../shared/meetings/store.ts';
 import { makeToldStore } from '../../shared/notifications/store.ts';
 import { notTold } from '../../shared/notifications/told.ts';
+import { makeUndeliverableStore } from '../../shared/notifications/undeliverable.ts';
 import { makeSettingsStore } from '../../shared/settings/store.ts';
 import { makeOAuthStateStore } from '../../shared/staff/oauth-state.ts';
 import { makeStaffStore } from '../../shared/staff/store.ts';
@@ -18,6 +19,7 @@ import { countingIds } from '../fakes/random.ts';
 import { FakeSettingsStore } from '../fakes/settings-store.ts';
 import { FakeStaffStore } from '../fakes/staff-store.ts';
 import { FakeToldStore } from '../fakes/told-store.ts';
+import { FakeUndeliverableStore } from '../fakes/undeliverable-store.ts';
 import { appointmentStoreContract } from './appointment-store.ts';
 import { useDynamoDb } from './dynamodb.ts';
 import { errandStoreContract } from './errand-store.ts';
@@ -27,6 +29,7 @@ import {
   settingsStoreContract,
   staffStoreContract,
   toldStoreContract,
+  undeliverableStoreContract,
 } from './small-stores.ts';
 
 const database = useDynamoDb();
@@ -79,6 +82,13 @@ describe.each([
 });
 
 describe.each([
+  ['in memory', async () => new FakeUndeliverableStore()],
+  ['DynamoDB', async () => makeUndeliverableStore(database().client, await database().table(/^Tables?Told/))],
+])('%s: the store of undeliverable addresses', (_name, make) => {
+  undeliverableStoreContract(make);
+});
+
+describe.each([
   ['in memory', async () => new FakeStaffStore()],
   ['DynamoDB', async () => makeStaffStore(database().client, await database().table(/^Tables?Staff/))],
 ])('%s: the staff store', (_name, make) => {
@@ -97,6 +107,25 @@ describe.each([
   ['DynamoDB', async () => makeOAuthStateStore(database().client, await database().table(/^Tables?OauthStates/))],
 ])('%s: the OAuth state store', (_name, make) => {
   oauthStateStoreContract(make);
+});
+
+it('DynamoDB: what is kept in the ledger’s table is forgotten when it was said to be', async () => {
+  const { client, table } = database();
+  const ledger = await table(/^Tables?Told/);
+  const expiry = async ({ subject, recipient }: { subject: string; recipient: string }) =>
+    (await client.send(new GetCommand({ TableName: ledger, Key: { subject, recipient } }))).Item?.expiresAt;
+  const told = makeToldStore(client, ledger);
+  const to = { role: 'customer', channel: 'email', address: 'luis@mail.test', person: 'luis', name: 'Luis' } as const;
+
+  const stored = await told.put(notTold('test:1', to), 2_000_000_000);
+  if (!stored) throw new Error('it was not stored');
+  await told.noteMessages({ ...stored, messages: [{ kind: 'booked', state: 'failed', at: '2026-11-24T09:00:00Z' }] });
+  expect(await expiry(stored)).toBe(2_000_000_000);
+
+  const mark = { channel: 'email', address: 'luis@mail.test', reason: 'bounced', at: '2026-11-24T09:00:00Z' } as const;
+  await makeUndeliverableStore(client, ledger).mark(mark, 2_100_000_000);
+  expect(await expiry({ subject: 'undeliverable', recipient: 'email#luis@mail.test' })).toBe(2_100_000_000);
+  expect(await told.ofSubject('test:1')).toHaveLength(1);
 });
 
 it('DynamoDB: what it had no capacity to read is asked for again', async () => {

@@ -16,6 +16,16 @@ export class FakeToldStore implements ToldStore {
     return this.#table.get(key);
   }
 
+  async noteMessages({ subject, recipient, messages, version }: Told): Promise<Told | undefined> {
+    const key = `${subject} ${recipient}`;
+    const isStored = this.#table.update(
+      key,
+      (told) => told.version === version,
+      (told) => ({ ...told, messages, version: version + 1 }),
+    );
+    return isStored ? this.#table.get(key) : undefined;
+  }
+
   all(): Told[] {
     return this.#table.all();
   }
