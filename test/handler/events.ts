@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import type { Context, DynamoDBRecord, DynamoDBStreamEvent, EventBridgeEvent, SQSEvent } from 'aws-lambda';
+import type { Context, DynamoDBRecord, DynamoDBStreamEvent, EventBridgeEvent, SNSEvent, SQSEvent } from 'aws-lambda';
 import type { StreamRange } from '../../shared/appointments/stream.ts';
 import type { HttpEvent, HttpResponse } from '../../shared/http/chain.ts';
 
@@ -172,6 +172,30 @@ export const queueEvent = (...bodies: readonly unknown[]): SQSEvent => ({
     eventSourceARN: 'arn:aws:sqs:eu-west-1:123456789012:StreamFailures',
     awsRegion: 'eu-west-1',
   })),
+});
+
+/** What SNS hands to a function: one notification. @param message anything but text is sent as JSON */
+export const snsEvent = (message: unknown): SNSEvent => ({
+  Records: [
+    {
+      EventSource: 'aws:sns',
+      EventVersion: '1.0',
+      EventSubscriptionArn: 'arn:aws:sns:eu-west-1:123456789012:MailEvents:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55',
+      Sns: {
+        Type: 'Notification',
+        MessageId: '95df01b4-ee98-5cb9-9903-4c221d41eb5e',
+        TopicArn: 'arn:aws:sns:eu-west-1:123456789012:MailEvents',
+        Subject: 'Amazon SES Email Event Notification',
+        Message: typeof message === 'string' ? message : JSON.stringify(message),
+        Timestamp: '2026-11-24T09:01:03.000Z',
+        SignatureVersion: '1',
+        Signature: 'EXAMPLE',
+        SigningCertUrl: 'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService.pem',
+        UnsubscribeUrl: 'https://sns.eu-west-1.amazonaws.com/?Action=Unsubscribe',
+        MessageAttributes: {},
+      },
+    },
+  ],
 });
 
 /** What the schedule sends every minute. */
