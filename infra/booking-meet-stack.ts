@@ -15,6 +15,7 @@ import {
   streamArnOf,
 } from './constructs/grants.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { MailEvents } from './constructs/mail-events.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { RedriveSource } from './constructs/redrive-source.ts';
 import { Schedule } from './constructs/schedule.ts';
@@ -59,6 +60,9 @@ export class BookingMeetStack extends Stack {
         'It is itself the dead-letter queue; what redrive cannot handle stays in it for a person to see, which the alarm tells of.',
     });
 
+    const mailEvents = new MailEvents(this, 'MailEvents', prefix);
+    const { configurationSetName } = mailEvents.configurationSet;
+
     // Functions, and everything that each may do
 
     const variables: Variables = {
@@ -77,6 +81,7 @@ export class BookingMeetStack extends Stack {
       STAFF_SECRET_PREFIX: secrets.staffPrefix,
       PUBLIC_URL: api.publicUrl,
       MAIL_FROM: config.mailFrom,
+      SES_CONFIGURATION_SET: configurationSetName,
       RETRY_BASE_SECONDS: '30',
       NOTIFY_HOLD_SECONDS: '60',
     };
@@ -120,10 +125,11 @@ export class BookingMeetStack extends Stack {
         queryIndex(tables.meetings, 'byStaff'),
         onTable(tables.appointments, 'UpdateItem'),
         onTable(tables.settings, 'GetItem'),
+        onTable(tables.told, 'Query', 'DeleteItem'),
         onSecret(secrets.adminKey, 'GetSecretValue'),
         onSecret(secrets.linkSigningKey, 'GetSecretValue'),
         onStaffSecrets(this, secrets.staffPrefix, 'GetSecretValue', 'DeleteSecret'),
-        sendMailAs(this, config.mailFrom),
+        ...sendMailAs(this, config.mailFrom, configurationSetName),
       ],
     });
 
@@ -171,14 +177,14 @@ export class BookingMeetStack extends Stack {
     const mayReconcile = [
       onTable(tables.appointments, 'GetItem', 'BatchGetItem', 'UpdateItem', 'ConditionCheckItem'),
       onTable(tables.meetings, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
-      onTable(tables.told, 'Query', 'PutItem'),
+      onTable(tables.told, 'GetItem', 'Query', 'PutItem'),
       queryIndex(tables.meetings, 'byStaff'),
       onTable(tables.staff, 'GetItem', 'PutItem', 'UpdateItem', 'Scan'),
       onTable(tables.settings, 'GetItem', 'UpdateItem'),
       onSecret(secrets.linkSigningKey, 'GetSecretValue'),
       onSecret(secrets.googleClient, 'GetSecretValue'),
       onStaffSecrets(this, secrets.staffPrefix, 'GetSecretValue'),
-      sendMailAs(this, config.mailFrom),
+      ...sendMailAs(this, config.mailFrom, configurationSetName),
     ];
 
     const meetingSync = new ServiceFunction(this, 'MeetingSync', {
@@ -210,6 +216,16 @@ export class BookingMeetStack extends Stack {
         onStream(tables.appointments, 'GetRecords', 'GetShardIterator'),
         receiveFrom(streamFailures),
       ],
+    });
+
+    const mailFeedback = new ServiceFunction(this, 'MailFeedback', {
+      name: 'mail-feedback',
+      description: 'Records bounces and complaints.',
+      // Time for every round in which a message may be noted.
+      timeout: Duration.seconds(30),
+      prefix,
+      variables,
+      may: [onTable(tables.told, 'Query', 'PutItem', 'UpdateItem'), sendTo(mailEvents.failures)],
     });
 
     // What sets them going
@@ -265,6 +281,7 @@ export class BookingMeetStack extends Stack {
       onFailure: streamFailures,
     });
     const redriveSource = new RedriveSource(this, 'GivenUpChanges', { queue: streamFailures, target: redrive });
+    mailEvents.deliverTo(mailFeedback);
     new Schedule(this, 'EveryMinute', { target: dueWork, every: Duration.minutes(1) });
 
     // Who watches it
@@ -272,10 +289,21 @@ export class BookingMeetStack extends Stack {
     const monitoring = new Monitoring(this, 'Monitoring', {
       prefix,
       alarmEmail: config.alarmEmail,
-      functions: [bookingWebhook, settingsApi, staffApi, appointmentsApi, staffOauth, meetingSync, dueWork, redrive],
+      functions: [
+        bookingWebhook,
+        settingsApi,
+        staffApi,
+        appointmentsApi,
+        staffOauth,
+        meetingSync,
+        dueWork,
+        redrive,
+        mailFeedback,
+      ],
       streamConsumer: meetingSync,
       scheduled: dueWork,
       streamFailures,
+      mailFeedbackFailures: mailEvents.failures,
       api,
     });
 
@@ -311,6 +339,11 @@ export class BookingMeetStack extends Stack {
       'RedriveMappingId',
       redriveSource.mappingId,
       'Enable it to have what the stream gave up looked at again, then disable it (docs/runbook.md).',
+    );
+    this.#output(
+      'MailFeedbackFailuresQueueUrl',
+      mailEvents.failures.queueUrl,
+      'Bounces and complaints that could not be recorded (docs/runbook.md).',
     );
     this.#output('AlarmTopicArn', monitoring.topic.topicArn, 'Subscribe here to hear of alarms.');
   }

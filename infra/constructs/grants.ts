@@ -95,13 +95,19 @@ export const receiveFrom = (queue: Queue): Grant => ({
 });
 
 /**
- * Sending mail as one address. SES checks the identity of the address where that is verified, else that of its domain;
- * the condition keeps a verified domain from lending its other addresses.
+ * Sending mail as one address, with one configuration set. SES checks the identity of the address where that is verified, else that of its
+ * domain; the condition keeps a verified domain from lending its other addresses. For the configuration set SES asks for the same action
+ * once more; it stands without the condition, since without the identity it allows nothing.
  */
-export const sendMailAs = (scope: Construct, address: string): Grant => ({
-  actions: ['ses:SendRawEmail'],
-  resources: [address, address.slice(address.lastIndexOf('@') + 1)].map((identity) =>
-    Stack.of(scope).formatArn({ service: 'ses', resource: 'identity', resourceName: identity }),
-  ),
-  conditions: { StringEquals: { 'ses:FromAddress': address } },
-});
+export const sendMailAs = (scope: Construct, address: string, configurationSet: string): Grant[] => {
+  const arnOf = (resource: string, resourceName: string) =>
+    Stack.of(scope).formatArn({ service: 'ses', resource, resourceName });
+  return [
+    {
+      actions: ['ses:SendRawEmail'],
+      resources: [address, address.slice(address.lastIndexOf('@') + 1)].map((identity) => arnOf('identity', identity)),
+      conditions: { StringEquals: { 'ses:FromAddress': address } },
+    },
+    { actions: ['ses:SendRawEmail'], resources: [arnOf('configuration-set', configurationSet)] },
+  ];
+};

@@ -27,6 +27,7 @@ interface MonitoringProps {
   readonly streamConsumer: ServiceFunction;
   readonly scheduled: ServiceFunction;
   readonly streamFailures: Queue;
+  readonly mailFeedbackFailures: Queue;
   readonly api: HttpApi;
 }
 
@@ -73,6 +74,11 @@ export class Monitoring extends Construct {
     this.#alarm('stream-failures', {
       what: 'The on-failure queue of the stream holds changes that were given up.',
       metric: props.streamFailures.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      threshold: 1,
+    });
+    this.#alarm('mail-feedback-failures', {
+      what: 'Bounces or complaints could not be recorded, so mail may still go to addresses that take none.',
+      metric: props.mailFeedbackFailures.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       threshold: 1,
     });
     this.#alarm('stream-delay', {

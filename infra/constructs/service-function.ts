@@ -17,6 +17,7 @@ const looking = [
   'NOTIFY_HOLD_SECONDS',
   'PUBLIC_URL',
   'RETRY_BASE_SECONDS',
+  'SES_CONFIGURATION_SET',
   'SETTINGS_TABLE',
   'STAFF_TABLE',
   'TOLD_TABLE',
@@ -39,9 +40,11 @@ const needs = {
     'MAIL_FROM',
     'MEETINGS_TABLE',
     'PUBLIC_URL',
+    'SES_CONFIGURATION_SET',
     'SETTINGS_TABLE',
     'STAFF_SECRET_PREFIX',
     'STAFF_TABLE',
+    'TOLD_TABLE',
   ],
   'appointments-api': ['ADMIN_KEY_SECRET_ARN', 'APPOINTMENTS_TABLE', 'MEETINGS_TABLE', 'TOLD_TABLE'],
   'staff-oauth': [
@@ -56,6 +59,7 @@ const needs = {
   ],
   'meeting-sync': looking,
   'due-work': looking,
+  'mail-feedback': ['TOLD_TABLE'],
   redrive: ['APPOINTMENTS_STREAM_ARN', 'APPOINTMENTS_TABLE'],
 } as const;
 

@@ -17,6 +17,7 @@ const VARIABLES = {
   GOOGLE_CLIENT_SECRET_ARN: name(),
   STAFF_SECRET_PREFIX: name(),
   MAIL_FROM: name(),
+  SES_CONFIGURATION_SET: name(),
   PUBLIC_URL: withoutSlash(),
   GOOGLE_EMULATOR_URL: z.optional(withoutSlash()),
   RETRY_BASE_SECONDS: seconds(),

@@ -15,6 +15,7 @@ const names = [
   'appointments-api',
   'booking-webhook',
   'due-work',
+  'mail-feedback',
   'meeting-sync',
   'redrive',
   'settings-api',

@@ -6,6 +6,23 @@ const template = synthesizeTemplate();
 const functions = template.functions();
 const roleOf = (fn: Resource): string => fn.Properties.Role['Fn::GetAtt'][0];
 const environmentOf = (fn: Resource): Record<string, unknown> => fn.Properties.Environment.Variables;
+/** The queues and topics are told apart by the part of the stack that they belong to. */
+const named = (type: string, name: RegExp): Resource => {
+  const [only, ...others] = template.all(type).filter(({ id }) => name.test(id));
+  if (only === undefined || others.length > 0) throw new Error(`There is not exactly one ${type} called ${name}.`);
+  return only;
+};
+const streamFailures = named('AWS::SQS::Queue', /^StreamFailures/);
+const mailFailures = named('AWS::SQS::Queue', /^MailEventsFailures/);
+const mailTopic = named('AWS::SNS::Topic', /^MailEvents/);
+const alarmTopic = named('AWS::SNS::Topic', /^Monitoring/);
+const configurationSet = template.one('AWS::SES::ConfigurationSet');
+const policyOf = (topic: Resource): Record<string, unknown>[] =>
+  template
+    .all('AWS::SNS::TopicPolicy')
+    .filter(({ Properties }) => Properties.Topics.some((one: { Ref: string }) => one.Ref === topic.id))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+const tlsOnly = expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
 const idsIn = (value: unknown): string[] =>
   [...JSON.stringify(value).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g)].flatMap(([, id]) => id ?? []);
 
@@ -15,6 +32,7 @@ describe('every function', () => {
       'appointments-api',
       'booking-webhook',
       'due-work',
+      'mail-feedback',
       'meeting-sync',
       'redrive',
       'settings-api',
@@ -33,6 +51,7 @@ describe('every function', () => {
       'meeting-sync': 60,
       'due-work': 60,
       redrive: 30,
+      'mail-feedback': 30,
     };
     for (const [name, { Properties }] of functions) {
       expect(Properties, name).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 512 });
@@ -104,9 +123,14 @@ describe('every function', () => {
         PUBLIC_URL: { 'Fn::GetAtt': [template.one('AWS::ApiGatewayV2::Api').id, 'ApiEndpoint'] },
       });
     }
+    for (const name of ['meeting-sync', 'due-work', 'staff-api']) {
+      expect(functions.get(name)?.Properties.Environment.Variables, name).toMatchObject({
+        MAIL_FROM: 'bookings@clinic.test',
+        SES_CONFIGURATION_SET: { Ref: configurationSet.id },
+      });
+    }
     for (const name of ['meeting-sync', 'due-work']) {
       expect(functions.get(name)?.Properties.Environment.Variables).toMatchObject({
-        MAIL_FROM: 'bookings@clinic.test',
         RETRY_BASE_SECONDS: '30',
         NOTIFY_HOLD_SECONDS: '60',
       });
@@ -134,17 +158,38 @@ describe('rule 21: every permission', () => {
     );
   });
 
-  it('to send mail is for the one sender', () => {
-    const policies = template.all('AWS::IAM::Policy').flatMap((policy) => policy.Properties.PolicyDocument.Statement);
-    const mail = policies.filter((statement) => [statement.Action].flat().includes('ses:SendRawEmail'));
-    expect(mail).toHaveLength(3);
-    for (const statement of mail) {
-      expect(statement.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'bookings@clinic.test' } });
-      expect(statement.Resource.map(written)).toEqual([
+  it('to send mail is for the one sender, and with the one configuration set', () => {
+    const policies = template
+      .all('AWS::IAM::Policy')
+      .map((policy) =>
+        policy.Properties.PolicyDocument.Statement.filter((statement: { Action: string | string[] }) =>
+          [statement.Action].flat().includes('ses:SendRawEmail'),
+        ),
+      );
+    const senders = policies.filter((statements) => statements.length > 0);
+    expect(senders).toHaveLength(3);
+    for (const [asSender, withSet, ...others] of senders) {
+      expect(others).toEqual([]);
+      expect(asSender.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'bookings@clinic.test' } });
+      expect(asSender.Resource.map(written)).toEqual([
         'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/bookings@clinic.test',
         'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/clinic.test',
       ]);
+      expect(written(withSet.Resource)).toBe(
+        `arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:configuration-set/<${configurationSet.id}>`,
+      );
     }
+  });
+
+  it('to record bounces is to read and write the ledger, and to leave what fails', () => {
+    const [, , told] = template.all('AWS::DynamoDB::Table');
+    const own = statements.filter(
+      ({ name, actions }) => name === 'mail-feedback' && !actions.includes('logs:PutLogEvents'),
+    );
+    expect(own.map(({ actions, resources }) => [actions, resources])).toEqual([
+      [['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], [`<${told?.id}.Arn>`]],
+      [['sqs:SendMessage'], [`<${mailFailures.id}.Arn>`]],
+    ]);
   });
 
   it('to redrive is to read the stream and the queue, and to ask for a look', () => {
@@ -153,10 +198,7 @@ describe('rule 21: every permission', () => {
     expect(own.map(({ actions, resources }) => [actions, resources])).toEqual([
       [['dynamodb:UpdateItem'], [`<${appointments?.id}.Arn>`]],
       [['dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [`<${appointments?.id}.StreamArn>`]],
-      [
-        ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-        [`<${template.one('AWS::SQS::Queue').id}.Arn>`],
-      ],
+      [['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [`<${streamFailures.id}.Arn>`]],
     ]);
   });
 
@@ -343,7 +385,7 @@ describe('what sets it going', () => {
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 3,
       MaximumRecordAgeInSeconds: 3600,
-      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [template.one('AWS::SQS::Queue').id, 'Arn'] } } },
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [streamFailures.id, 'Arn'] } } },
       FilterCriteria: { Filters: [{ Pattern: expect.any(String) }] },
     });
     expect(JSON.parse(Properties.FilterCriteria.Filters[0].Pattern)).toEqual({
@@ -354,7 +396,7 @@ describe('what sets it going', () => {
   it('is, only while an operator has it enabled, the queue of what the stream gave up', () => {
     const { Properties } = mappingOf('redrive');
     expect(Properties).toEqual({
-      EventSourceArn: { 'Fn::GetAtt': [template.one('AWS::SQS::Queue').id, 'Arn'] },
+      EventSourceArn: { 'Fn::GetAtt': [streamFailures.id, 'Arn'] },
       FunctionName: { Ref: functions.get('redrive')?.id },
       Enabled: false,
       BatchSize: 10,
@@ -365,7 +407,7 @@ describe('what sets it going', () => {
   });
 
   it('shows a message a second time only after six runs of whoever takes it', () => {
-    const { VisibilityTimeout } = template.one('AWS::SQS::Queue').Properties;
+    const { VisibilityTimeout } = streamFailures.Properties;
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * functions.get('redrive')?.Properties.Timeout);
   });
 
@@ -383,10 +425,80 @@ describe('what sets it going', () => {
       State: 'ENABLED',
       Targets: [{ Arn: { 'Fn::GetAtt': [dueWork, 'Arn'] }, RetryPolicy: { MaximumRetryAttempts: 0 } }],
     });
-    expect(template.one('AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({
+    expect(named('AWS::Lambda::EventInvokeConfig', /^DueWork/).Properties).toMatchObject({
       FunctionName: { Ref: dueWork },
       MaximumRetryAttempts: 0,
     });
+  });
+
+  it('is what SES finds out about mails, from its set over a topic to the one who records it', () => {
+    const recorder = functions.get('mail-feedback')?.id;
+    expect(configurationSet.Properties).toEqual({
+      Name: 'booking-meet',
+      ReputationOptions: { ReputationMetricsEnabled: false },
+    });
+    expect(template.one('AWS::SES::ConfigurationSetEventDestination')).toMatchObject({
+      Properties: {
+        ConfigurationSetName: { Ref: configurationSet.id },
+        EventDestination: {
+          Enabled: true,
+          MatchingEventTypes: ['bounce', 'complaint', 'reject'],
+          SnsDestination: { TopicARN: { Ref: mailTopic.id } },
+        },
+      },
+      // SES tries the topic out at once.
+      DependsOn: [named('AWS::SNS::TopicPolicy', /^MailEvents/).id],
+    });
+    expect(template.all('AWS::SNS::Subscription').map(({ Properties }) => Properties)).toEqual([
+      { Protocol: 'lambda', TopicArn: { Ref: mailTopic.id }, Endpoint: { 'Fn::GetAtt': [recorder, 'Arn'] } },
+    ]);
+    const fromTopic = template
+      .all('AWS::Lambda::Permission')
+      .filter(({ Properties }) => Properties.Principal === 'sns.amazonaws.com');
+    expect(fromTopic.map(({ Properties }) => [Properties.FunctionName, Properties.SourceArn])).toEqual([
+      [{ 'Fn::GetAtt': [recorder, 'Arn'] }, { Ref: mailTopic.id }],
+    ]);
+    expect(named('AWS::Lambda::EventInvokeConfig', /^MailFeedback/).Properties).toMatchObject({
+      FunctionName: { Ref: recorder },
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: 6 * 3600,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [mailFailures.id, 'Arn'] } } },
+    });
+  });
+
+  it('lets SES publish for its own set from this account, and by TLS only', () => {
+    expect(policyOf(mailTopic)).toEqual([
+      tlsOnly,
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'ses.amazonaws.com' },
+        Condition: {
+          StringEquals: {
+            'AWS:SourceAccount': { Ref: 'AWS::AccountId' },
+            'AWS:SourceArn': expect.objectContaining({ 'Fn::Join': expect.anything() }),
+          },
+        },
+      }),
+    ]);
+  });
+
+  it('leaves what was given up where an alarm looks, from every stream and every invocation that nobody waits for', () => {
+    const kept = [
+      ...template.all('AWS::Lambda::EventSourceMapping'),
+      ...template.all('AWS::Lambda::EventInvokeConfig'),
+    ].flatMap(({ Properties }) => Properties.DestinationConfig?.OnFailure.Destination['Fn::GetAtt'][0] ?? []);
+    const watched = template
+      .all('AWS::CloudWatch::Alarm')
+      .flatMap(({ Properties }) => Properties.Dimensions ?? [])
+      .flatMap(({ Name, Value }) => (Name === 'QueueName' ? Value['Fn::GetAtt'][0] : []));
+    expect(kept.sort()).toEqual(
+      template
+        .all('AWS::SQS::Queue')
+        .map(({ id }) => id)
+        .sort(),
+    );
+    expect(watched.sort()).toEqual(kept);
   });
 });
 
@@ -402,6 +514,7 @@ describe('every alarm', () => {
         ...[...functions.keys()].map((name) => `${name}-errors`),
         'api-server-errors',
         'due-work-missing',
+        'mail-feedback-failures',
         'stream-delay',
         'stream-failures',
         'throttles',
@@ -421,10 +534,9 @@ describe('every alarm', () => {
   });
 
   it('tells the topic, which lets the alarms of this account in', () => {
-    const topic = template.one('AWS::SNS::Topic').id;
-    for (const { Properties } of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: topic }]);
-    expect(template.one('AWS::SNS::TopicPolicy').Properties.PolicyDocument.Statement).toEqual([
-      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    for (const { Properties } of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: alarmTopic.id }]);
+    expect(policyOf(alarmTopic)).toEqual([
+      tlsOnly,
       expect.objectContaining({
         Effect: 'Allow',
         Action: 'sns:Publish',
@@ -432,7 +544,10 @@ describe('every alarm', () => {
         Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
       }),
     ]);
-    expect(template.all('AWS::SNS::Subscription')).toEqual([]);
+    const listeners = template
+      .all('AWS::SNS::Subscription')
+      .filter(({ Properties }) => Properties.TopicArn.Ref === alarmTopic.id);
+    expect(listeners).toEqual([]);
   });
 });
 
@@ -453,9 +568,10 @@ describe('the outputs', () => {
         AdminKeyCommand: read('admin-key'),
         WebhookSecretCommand: read('webhook-secret'),
         WebhookSigningSecretCommand: read('webhook-signing-secret'),
-        StreamFailuresQueueUrl: `<${template.one('AWS::SQS::Queue').id}>`,
+        StreamFailuresQueueUrl: `<${streamFailures.id}>`,
         RedriveMappingId: `<${redriveMapping?.id}>`,
-        AlarmTopicArn: `<${template.one('AWS::SNS::Topic').id}>`,
+        MailFeedbackFailuresQueueUrl: `<${mailFailures.id}>`,
+        AlarmTopicArn: `<${alarmTopic.id}>`,
       },
     );
   });

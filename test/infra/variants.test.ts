@@ -70,6 +70,8 @@ describe('with another name', { timeout: 30_000 }, () => {
         ...template.all('AWS::DynamoDB::Table').map(({ Properties }) => Properties.TableName),
         ...template.all('AWS::SQS::Queue').map(({ Properties }) => Properties.QueueName),
         ...template.all('AWS::IAM::Role').map(({ Properties }) => Properties.RoleName),
+        ...template.all('AWS::SNS::Topic').map(({ Properties }) => Properties.TopicName),
+        ...template.all('AWS::SES::ConfigurationSet').map(({ Properties }) => Properties.Name),
       ].filter((name) => name !== undefined);
     };
     const [first, second] = [fixedNames({}), fixedNames({ name: 'clinic-two' })];
@@ -88,10 +90,8 @@ describe('with another name', { timeout: 30_000 }, () => {
 describe('with somebody to tell', { timeout: 30_000 }, () => {
   it('alarms are mailed to them', () => {
     const template = synthesizeTemplate({ alarmEmail: 'admin@clinic.test' });
-    expect(template.one('AWS::SNS::Subscription').Properties).toMatchObject({
-      Protocol: 'email',
-      Endpoint: 'admin@clinic.test',
-    });
+    const mailed = template.all('AWS::SNS::Subscription').filter(({ Properties }) => Properties.Protocol === 'email');
+    expect(mailed.map(({ Properties }) => Properties.Endpoint)).toEqual(['admin@clinic.test']);
   });
 });
 
