@@ -10,6 +10,7 @@ import { validate } from '../../shared/http/validate.ts';
 import { countBookings, wakeBookings } from '../../shared/meetings/staff-bookings.ts';
 import type { MeetingStore } from '../../shared/meetings/store.ts';
 import { DeliveryError } from '../../shared/notifications/delivery-error.ts';
+import type { Undeliverable, UndeliverableStore } from '../../shared/notifications/undeliverable.ts';
 import { type DisconnectDeps, disconnect } from '../../shared/staff/connect.ts';
 import { connectUrl, type LinkSigner } from '../../shared/staff/links.ts';
 import { newStaff, type Staff } from '../../shared/staff/staff.ts';
@@ -18,6 +19,7 @@ export interface StaffApiDeps extends DisconnectDeps {
   readonly meetings: MeetingStore;
   readonly appointments: AppointmentStore;
   readonly links: LinkSigner;
+  readonly undeliverable: Pick<UndeliverableStore, 'list' | 'clear'>;
   readonly sendConnectLink: (person: Staff, url: string) => Promise<void>;
   readonly secrets: SecretReader;
   readonly adminKeySecretId: string;
@@ -37,7 +39,10 @@ const SCHEMAS = {
   'POST /staff/{email}/connect-link': z.strictObject({ sendEmail: z._default(z.boolean(), false) }),
 };
 
-/** Staff profiles and their connections to Google. */
+/**
+ * Staff profiles and their connections to Google. Addresses to which nothing is sent any more are shown with the person; saving a profile
+ * says that they are right again (the mailbox is mended, the number is another), and clears what was known against them.
+ */
 export function makeHandler(deps: StaffApiDeps) {
   const { staff: store } = deps;
 
@@ -46,7 +51,7 @@ export function makeHandler(deps: StaffApiDeps) {
     if (!person) throw new AppError('not_found', 'There is no such staff member.');
     return person;
   };
-  const shown = async (person: Staff, everybody: readonly Staff[]) => ({
+  const shown = async (person: Staff, everybody: readonly Staff[], marks: readonly Undeliverable[]) => ({
     email: person.email,
     name: person.name ?? null,
     phone: person.phone ?? null,
@@ -58,6 +63,9 @@ export function makeHandler(deps: StaffApiDeps) {
       connectedAt: person.connection.connectedAt ?? null,
       problem: person.connection.problem ?? sharedAccount(person, everybody) ?? null,
     },
+    undeliverable: marks
+      .filter((mark) => isOf(mark, person))
+      .map(({ channel, address, reason, at, detail }) => ({ channel, address, reason, at, detail: detail ?? null })),
     ...(await countBookings(deps.meetings, person.email, deps.clock)),
   });
   const mailLink = async (person: Staff, url: string): Promise<void> => {
@@ -72,7 +80,11 @@ export function makeHandler(deps: StaffApiDeps) {
       );
     }
   };
-  const answer = async (event: HttpEvent) => json(200, await shown(await known(event), await store.list()));
+  const answer = async (event: HttpEvent) => {
+    const person = await known(event);
+    const [everybody, marks] = await Promise.all([store.list(), deps.undeliverable.list()]);
+    return json(200, await shown(person, everybody, marks));
+  };
 
   return httpHandler({
     logger: deps.logger,
@@ -82,8 +94,8 @@ export function makeHandler(deps: StaffApiDeps) {
     ],
     routes: {
       'GET /staff': async () => {
-        const everybody = await store.list();
-        return json(200, await Promise.all(everybody.map((person) => shown(person, everybody))));
+        const [everybody, marks] = await Promise.all([store.list(), deps.undeliverable.list()]);
+        return json(200, await Promise.all(everybody.map((person) => shown(person, everybody, marks))));
       },
       'GET /staff/{email}': answer,
 
@@ -98,6 +110,8 @@ export function makeHandler(deps: StaffApiDeps) {
         };
         const before = await store.get(address);
         if (!(await store.setProfile(address, wanted))) await store.add(newStaff(address, wanted));
+        const marks = (await deps.undeliverable.list()).filter((mark) => isOf(mark, { email: address, ...wanted }));
+        await Promise.all(marks.map((mark) => deps.undeliverable.clear(mark.channel, mark.address)));
         if (before && before.calendarId !== calendarId) await wakeBookings(deps, address);
         return answer(event);
       },
@@ -133,6 +147,12 @@ export function makeHandler(deps: StaffApiDeps) {
 /** The address in the path. @throws AppError `invalid` */
 const staffEmail = (event: HttpEvent): string =>
   validate(z.object({ email }), { email: pathParameter(event, 'email') }).email;
+
+const isOf = ({ channel, address }: Undeliverable, { email: own, phone }: Pick<Staff, 'email' | 'phone'>): boolean =>
+  channel === 'email' ? address === own : phone !== undefined && digits(address) === digits(phone);
+
+/** A number as people write it and as it was sent to are one. */
+const digits = (phone: string): string => phone.replace(/\D/g, '');
 
 /** Google ends every access of an account at once, so who shares one should know. */
 function sharedAccount({ email: own, connection }: Staff, everybody: readonly Staff[]): string | undefined {

@@ -7,6 +7,7 @@ import { readEnvironment } from '../../shared/http/environment.ts';
 import { makeMeetingStore } from '../../shared/meetings/store.ts';
 import { makeMailSender } from '../../shared/notifications/mail.ts';
 import { composeConnectionMail } from '../../shared/notifications/messages.ts';
+import { makeUndeliverableStore } from '../../shared/notifications/undeliverable.ts';
 import { makeSettingsStore } from '../../shared/settings/store.ts';
 import { makeGrantStore } from '../../shared/staff/grants.ts';
 import { makeLinkSigner } from '../../shared/staff/links.ts';
@@ -19,10 +20,12 @@ const env = readEnvironment(process.env, [
   'MEETINGS_TABLE',
   'STAFF_TABLE',
   'SETTINGS_TABLE',
+  'TOLD_TABLE',
   'ADMIN_KEY_SECRET_ARN',
   'LINK_SIGNING_KEY_SECRET_ARN',
   'STAFF_SECRET_PREFIX',
   'MAIL_FROM',
+  'SES_CONFIGURATION_SET',
   'PUBLIC_URL',
   'GOOGLE_EMULATOR_URL',
 ]);
@@ -37,6 +40,7 @@ export const handler = makeHandler({
   meetings: makeMeetingStore(db, env.MEETINGS_TABLE, env.APPOINTMENTS_TABLE),
   appointments: makeAppointmentStore(db, env.APPOINTMENTS_TABLE),
   grants: makeGrantStore(secretsManager, env.STAFF_SECRET_PREFIX),
+  undeliverable: makeUndeliverableStore(db, env.TOLD_TABLE),
   links: makeLinkSigner(secrets, env.LINK_SIGNING_KEY_SECRET_ARN, systemClock),
   google: makeGoogleOAuth(env.GOOGLE_EMULATOR_URL),
   sendConnectLink: async (person, url) => {

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeHandler } from '../../functions/staff-api/handler.ts';
 import { newMapping } from '../../shared/meetings/meeting.ts';
+import type { Undeliverable } from '../../shared/notifications/undeliverable.ts';
 import { newStaff, type Staff } from '../../shared/staff/staff.ts';
 import { ANA, anAppointment, at, BEA } from '../builders/bookings.ts';
 import { FakeAppointmentStore } from '../fakes/appointment-store.ts';
 import { FakeMeetingStore } from '../fakes/meeting-store.ts';
+import { FakeUndeliverableStore } from '../fakes/undeliverable-store.ts';
 import { secretsOf } from '../unit/staff/secrets.ts';
 import { makeSignIn } from '../unit/staff/sign-in.ts';
 import { ADMIN_KEY, asAdmin, keptLogs, send } from './events.ts';
@@ -13,6 +15,7 @@ const { logger, lines } = keptLogs();
 let world: ReturnType<typeof makeSignIn>;
 let meetings: FakeMeetingStore;
 let appointments: FakeAppointmentStore;
+let undeliverable: FakeUndeliverableStore;
 let mailed: string[];
 let handler: ReturnType<typeof makeHandler>;
 
@@ -21,11 +24,13 @@ beforeEach(() => {
   world = makeSignIn();
   appointments = new FakeAppointmentStore();
   meetings = new FakeMeetingStore((id) => appointments.peek(id)?.revision);
+  undeliverable = new FakeUndeliverableStore();
   mailed = [];
   handler = makeHandler({
     ...world.deps,
     meetings,
     appointments,
+    undeliverable,
     sendConnectLink: async (person: Staff, url: string) => void mailed.push(`${person.email} ${url}`),
     secrets: secretsOf({ key: ADMIN_KEY }),
     adminKeySecretId: 'key',
@@ -63,6 +68,7 @@ const NOBODY = {
   locale: null,
   calendarId: 'primary',
   connection: { state: 'not_connected', googleEmail: null, connectedAt: null, problem: null },
+  undeliverable: [],
   upcoming: 0,
   waiting: 0,
 };
@@ -158,6 +164,56 @@ describe('GET /staff', () => {
   it('shows no token and no name of a secret', async () => {
     await connectedAs(ANA, '1');
     expect((await call('GET')).text + (await call('GET', ANA)).text).not.toMatch(/token-|secret-name|grant-/);
+  });
+});
+
+describe('an address that takes no messages', () => {
+  const bounced: Undeliverable = {
+    channel: 'email',
+    address: ANA,
+    reason: 'bounced',
+    at: '2026-11-20T10:00:00Z',
+    detail: '550 5.1.1 user unknown',
+  };
+  const optedOut: Undeliverable = {
+    channel: 'sms',
+    address: '+34600000001',
+    reason: 'opted_out',
+    at: '2026-11-21T10:00:00Z',
+  };
+  const ofSomebodyElse: Undeliverable = { ...bounced, address: 'luis@mail.test', reason: 'complained' };
+
+  beforeEach(async () => {
+    for (const email of [ANA, BEA]) await world.deps.staff.add(newStaff(email, { phone: '+34 600-000-001' }));
+    await world.deps.staff.setProfile(BEA, { calendarId: 'primary' });
+    for (const mark of [bounced, optedOut, ofSomebodyElse]) await undeliverable.mark(mark, 0);
+  });
+
+  it('is shown with the person whose it is, the number however it is written', async () => {
+    const shown = [bounced, { ...optedOut, detail: null }];
+    const [ana, bea] = (await call('GET')).json;
+    expect(ana.undeliverable).toEqual(shown);
+    expect(bea.undeliverable).toEqual([]);
+    expect((await call('GET', ANA)).json.undeliverable).toEqual(shown);
+  });
+
+  it('is read once for everybody', async () => {
+    let lists = 0;
+    const list = undeliverable.list.bind(undeliverable);
+    undeliverable.list = async () => {
+      lists += 1;
+      return list();
+    };
+    await call('GET');
+    expect(lists).toBe(1);
+  });
+
+  it('is tried again once the profile was saved', async () => {
+    const { json } = await call('PUT', ANA, '', { phone: '+34600000009' });
+    expect(json.undeliverable).toEqual([]);
+    expect(await undeliverable.list()).toEqual([ofSomebodyElse, optedOut]);
+    await call('PUT', ANA, '', { phone: '+34600000001' });
+    expect(await undeliverable.list()).toEqual([ofSomebodyElse]);
   });
 });
 

@@ -32,6 +32,7 @@ import { countingIds } from '../fakes/random.ts';
 import { FakeSettingsStore } from '../fakes/settings-store.ts';
 import { FakeStaffStore } from '../fakes/staff-store.ts';
 import { FakeToldStore } from '../fakes/told-store.ts';
+import { FakeUndeliverableStore } from '../fakes/undeliverable-store.ts';
 import { ADMIN_KEY, asAdmin, httpEvent } from '../handler/events.ts';
 import { CALENDARS, type Day, describeHappening, type Happening, STAFF, START, type Trouble } from './day.ts';
 import { drawFault, type Fault, isCalm, isDeath } from './faults.ts';
@@ -83,6 +84,7 @@ export class System {
   readonly appointments = new FakeAppointmentStore();
   readonly meetings = new FakeMeetingStore((id) => this.appointments.peek(id)?.revision);
   readonly told = new FakeToldStore();
+  readonly undeliverable = new FakeUndeliverableStore();
   readonly staff = new FakeStaffStore();
   readonly settings = new FakeSettingsStore();
   readonly grants = new FakeGrantStore();
@@ -349,6 +351,7 @@ export class System {
       grants: this.#grants(run),
       google: this.#oauth({ sub: '', email: '', scopes: [] }),
       links: plainLinks,
+      undeliverable: this.undeliverable,
       sendConnectLink: async () => {},
       clock: this.#clock(run),
     });
