@@ -9,6 +9,7 @@ import type { InboxOptions } from './inbox.ts';
 import { readSending, type Sending } from './inbox-messages.ts';
 import { answerInboxPage } from './inbox-page.ts';
 import { journal } from './journal.ts';
+import type { TakenMail } from './mail-simulator.ts';
 
 /** With their raw source they are large, and old ones are seldom looked into; twice as many are there for a while. */
 const KEPT_SENDINGS = 500;
@@ -64,7 +65,10 @@ function keep(request: IncomingMessage & { readonly body?: unknown }, response: 
   const newest = emails().at(-1);
   // The package adds a mail and answers in one go, so no other has come in between.
   if (sending && newest && response.statusCode === 200) {
-    sendings.set(newest.messageId, { messageId: newest.messageId, at: new Date().toISOString(), ...sending });
+    const known = { messageId: newest.messageId, at: new Date().toISOString(), ...sending };
+    sendings.set(newest.messageId, known);
+    const taken = takenMail(known, request.body ?? {});
+    response.on('finish', () => parentPort?.postMessage({ taken }));
   }
   const isCleared = emails().length < written;
   if (isCleared) sendings.clear();
@@ -88,6 +92,18 @@ function beforeEnd(response: ServerResponse, act: () => void): void {
     return Reflect.apply(end, response, given);
   };
 }
+
+/** @param form of a call to the API of SES, v1; what v2 is asked for names no recipients there */
+const takenMail = ({ messageId, tags, configurationSet }: Sending, form: object): TakenMail => {
+  const entries = Object.entries(form).map(([name, value]) => [name, String(value)] as const);
+  return {
+    messageId,
+    source: new Map(entries).get('Source') ?? '',
+    destination: entries.filter(([name]) => name.startsWith('Destinations.member.')).map(([, address]) => address),
+    configurationSet,
+    tags,
+  };
+};
 
 start().then(
   (server) => parentPort?.postMessage({ port: (server.address() as AddressInfo).port }),

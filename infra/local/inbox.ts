@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { HOST } from './http-server.ts';
+import type { TakenMail } from './mail-simulator.ts';
 
 /** What the inbox is started with. */
 export interface InboxOptions {
@@ -15,7 +16,13 @@ export interface InboxOptions {
  * ours and shows text messages as well.
  * @throws when the port is taken, naming its variable.
  */
-export async function startInbox(options: InboxOptions): Promise<{ url: string; close(): Promise<void> }> {
+export async function startInbox({
+  onTaken = () => {},
+  ...options
+}: InboxOptions & {
+  /** Is told of each mail that was taken, once whoever sent it has the answer. */
+  readonly onTaken?: (mail: TakenMail) => void;
+}): Promise<{ url: string; close(): Promise<void> }> {
   const worker = new Worker(new URL('inbox-worker.ts', import.meta.url), {
     workerData: options,
     // Otherwise it would forward real mail when the shell happens to have SMTP_TRANSPORT set.
@@ -30,6 +37,7 @@ export async function startInbox(options: InboxOptions): Promise<{ url: string; 
     await worker.terminate();
     throw new Error(started.failed);
   }
+  worker.on('message', ({ taken }: { taken: TakenMail }) => onTaken(taken));
   return {
     url: `http://${HOST}:${started.port}`,
     close: async () => void (await worker.terminate()),

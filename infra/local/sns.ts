@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { type Fault, Faults } from './faults.ts';
 import { HOST, readBody, sendJson, serve } from './http-server.ts';
 import { jsonFile } from './json-file.ts';
+import type { Topics } from './topics.ts';
 
 /** A text message as it was published. */
 interface PublishedSms {
@@ -17,11 +18,12 @@ const E164 = /^\+[1-9]\d{1,14}$/;
 const LONGEST_MESSAGE = 1600;
 
 /**
- * Stands in for Amazon SNS as far as text messages go: `Publish` with a phone number. What was published can be looked
- * at on `/` and read as JSON on `/messages`; `/_control/faults` orders faults.
+ * Stands in for Amazon SNS as far as `Publish` goes. Text messages, to a phone number, can be looked at on `/` and read as JSON on
+ * `/messages`; what goes to a topic is handed on to it. `/_control/faults` orders faults.
  */
 export async function startSns(options: {
   statePath?: string | undefined;
+  topics?: Pick<Topics, 'publish'> | undefined;
 }): Promise<{ url: string; close(): Promise<void> }> {
   const file = jsonFile<PublishedSms[]>(options.statePath);
   const published = file.load() ?? [];
@@ -31,7 +33,7 @@ export async function startSns(options: {
     const phoneNumber = form.get('PhoneNumber');
     const message = form.get('Message') ?? '';
     if (phoneNumber === null)
-      throw new SnsError('InvalidParameter', 'Invalid parameter: only PhoneNumber works locally');
+      throw new SnsError('InvalidParameter', 'Invalid parameter: only PhoneNumber and TopicArn work locally');
     if (!E164.test(phoneNumber)) {
       throw new SnsError(
         'InvalidParameter',
@@ -54,6 +56,14 @@ export async function startSns(options: {
     return sms;
   };
 
+  const publishToTopic = (topicArn: string, form: URLSearchParams): { messageId: string } => {
+    const message = form.get('Message') ?? '';
+    if (message === '') throw new SnsError('InvalidParameter', 'Invalid parameter: Empty message');
+    const messageId = options.topics?.publish(topicArn, message, form.get('Subject') ?? undefined);
+    if (messageId === undefined) throw new SnsError('NotFound', 'Topic does not exist', 404);
+    return { messageId };
+  };
+
   const server = await serve(async (request, response) => {
     if (await faults.control(request, response)) return;
     if (request.method === 'GET' && request.url === '/messages') return sendJson(response, 200, published);
@@ -69,7 +79,8 @@ export async function startSns(options: {
       if (fault?.status !== undefined) throw SnsError.ordered(fault);
       if (action !== 'Publish')
         throw new SnsError('InvalidAction', `The action ${action} is not valid for this endpoint.`);
-      const { messageId } = publish(form);
+      const topicArn = form.get('TopicArn');
+      const { messageId } = topicArn === null ? publish(form) : publishToTopic(topicArn, form);
       if (fault?.cut) return void response.destroy();
       sendXml(
         response,

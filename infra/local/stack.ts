@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { AsyncInvoker } from './async-invocation.ts';
 import { clientSettings } from './aws.ts';
 import { deadLetter } from './dead-letters.ts';
 import { ensureTable, requireJava, startDynamoDb } from './dynamodb.ts';
@@ -12,6 +13,7 @@ import { startGoogle } from './google/server.ts';
 import { startInbox } from './inbox.ts';
 import { jsonFile } from './json-file.ts';
 import { type FunctionDefinition, LambdaFunction } from './lambda.ts';
+import { MailSimulator } from './mail-simulator.ts';
 import { DataDirectoryClaim, type SupervisedProcess } from './processes.ts';
 import { Queue, QueueConsumer, type Redriven } from './queue.ts';
 import { startSchedule } from './schedule.ts';
@@ -21,6 +23,7 @@ import { startSns } from './sns.ts';
 import { dynamoDbSource, StreamConsumer } from './streams.ts';
 import { synthesize } from './synth.ts';
 import { type Plan, Template } from './template.ts';
+import { Topics } from './topics.ts';
 
 /** How to start the local stack from a program. */
 export interface StackOptions {
@@ -45,6 +48,8 @@ export interface Stack {
   readonly dynamoDbUrl: string;
   readonly secretsManagerUrl: string;
   readonly snsUrl: string;
+  /** ARNs of the topics that functions are subscribed to: what is published there, at `snsUrl` too, comes to them. */
+  readonly topicArns: readonly string[];
   readonly adminKey: string;
   /** What Booknetic sends in X-Webhook-Secret. */
   readonly webhookSecret: string;
@@ -95,9 +100,12 @@ async function start(
   if (claim !== undefined) parts.add(async () => claim.release());
   const standIn = async (given: string | undefined, starting: () => Promise<StandIn>): Promise<string> =>
     given ?? (await parts.started(starting())).url;
+  const topics = new Topics();
+  // Another SES has to have a mailbox simulator of its own, and somebody who brings its events to the topic.
+  const simulator = new MailSimulator(topics);
   const [gateway, snsUrl] = await all([
     parts.started(startGateway({ port: environment.port, log: (line) => log(`[gateway] ${line}`) })),
-    standIn(endpoints.sns, () => startSns({ statePath: stored('sns.json') })),
+    standIn(endpoints.sns, () => startSns({ statePath: stored('sns.json'), topics })),
     endpoints.dynamodb === undefined ? requireJava() : undefined,
   ]);
   const url = `http://localhost:${gateway.port}`;
@@ -111,7 +119,14 @@ async function start(
     givenAssembly ?? synthesize(PROJECT, log, supervise),
     endpoints.dynamodb === undefined ? startDynamoDb(stored('dynamodb'), supervise) : undefined,
     standIn(endpoints.secretsManager, () => startSecretsManager({ statePath: stored('secrets.json') })),
-    standIn(endpoints.ses, () => startInbox({ port: environment.inboxPort, statePath: stored('inbox.jsonl'), snsUrl })),
+    standIn(endpoints.ses, () =>
+      startInbox({
+        port: environment.inboxPort,
+        statePath: stored('inbox.jsonl'),
+        snsUrl,
+        onTaken: (mail) => simulator.take(mail),
+      }),
+    ),
     environment.google === 'real'
       ? undefined
       : standIn(environment.google?.emulatorUrl, () => startGoogle(googleState ? { stateFile: googleState } : {})),
@@ -150,6 +165,8 @@ async function start(
   const queues = new Map(
     plan.queues.map((queue) => [queue.arn, new Queue(queue, jsonFile(stored(`queue-${queue.id}.json`)))]),
   );
+  subscribe(plan, topics, functionOf, queues, parts);
+  simulator.publishTo(plan.eventDestinations);
   const redrives = queueConsumers(plan, functionOf, queues);
   for (const consumer of [...consumers(plan, functionOf, streamsUrl, stored, queues, log), ...redrives]) {
     consumer.start();
@@ -160,6 +177,7 @@ async function start(
     parts.add(async () => stopSchedule());
   }
 
+  const topicArns = plan.topics.filter(({ functionIds }) => functionIds.length > 0).map(({ arn }) => arn);
   const { adminKey, webhookSecret, signingSecret } = secrets;
   return {
     url,
@@ -168,6 +186,7 @@ async function start(
     dynamoDbUrl,
     secretsManagerUrl,
     snsUrl,
+    topicArns,
     adminKey,
     webhookSecret,
     signingSecret,
@@ -191,6 +210,7 @@ async function start(
       `X-Webhook-Secret   ${webhookSecret}`,
       `Signing secret     ${signingSecret}`,
       `Inbox              ${inboxUrl} (e-mails and text messages)`,
+      ...topicArns.map((arn) => `Topic              ${arn}`),
       `Google             ${googleUrl ?? `the real one; redirect URI ${url}/oauth/google/callback`}`,
       `DynamoDB           ${dynamoDbUrl}`,
       `Secrets Manager    ${secretsManagerUrl}`,
@@ -337,6 +357,30 @@ function consumers(
       log: (line) => log(`[${name}] ${line}`),
     });
   });
+}
+
+function subscribe(
+  plan: Plan,
+  topics: Topics,
+  functionOf: (id: string) => LambdaFunction,
+  queues: ReadonlyMap<string, Queue>,
+  parts: Parts,
+): void {
+  for (const { arn, functionIds } of plan.topics) {
+    const subscribers = functionIds.map((id) => {
+      const { retries = 2, onFailure } = plan.asyncInvocations.find(({ functionId }) => functionId === id) ?? {};
+      const target = functionOf(id);
+      const queue = onFailure === undefined ? undefined : queues.get(onFailure);
+      return new AsyncInvoker({
+        target,
+        functionArn: target.definition.arn,
+        retries,
+        onFailure: queue && ((record) => queue.send(record)),
+      });
+    });
+    for (const subscriber of subscribers) parts.add(async () => subscriber.stop());
+    topics.add(arn, subscribers);
+  }
 }
 
 function queueConsumers(

@@ -67,6 +67,33 @@ export const queueSchema = z.strictObject({
   // It forgets nothing by itself: what stands in it is for a person to see.
   MessageRetentionPeriod: z.int().optional(),
 });
+export const topicSchema = z.strictObject({ TopicName: z.string().optional(), DisplayName: z.string().optional() });
+export const subscriptionSchema = z.strictObject({
+  Protocol: z.enum(['lambda', 'email'], 'only functions, and people, subscribe to topics locally'),
+  TopicArn: z.string(),
+  Endpoint: z.string(),
+});
+export const configurationSetSchema = z.strictObject({
+  Name: z.string({ error: 'only configuration sets with a fixed name work locally' }),
+  ReputationOptions: z.unknown().optional(),
+});
+export const eventDestinationSchema = z.strictObject({
+  ConfigurationSetName: z.string(),
+  EventDestination: z.strictObject({
+    Name: z.string().optional(),
+    Enabled: z.boolean(),
+    MatchingEventTypes: z.array(z.string()),
+    SnsDestination: z.strictObject({ TopicARN: z.string() }, 'only topics take events of mails locally'),
+  }),
+});
+export const asyncInvocationSchema = z.strictObject({
+  FunctionName: z.string(),
+  Qualifier: z.literal('$LATEST'),
+  MaximumRetryAttempts: z.int().default(2),
+  // Nothing waits for so long here.
+  MaximumEventAgeInSeconds: z.int().optional(),
+  DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: z.string() }) }).optional(),
+});
 const scheduleState = z.enum(['ENABLED', 'DISABLED']).default('ENABLED');
 export const ruleSchema = z.strictObject({
   Name: z.string().optional(),

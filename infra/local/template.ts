@@ -1,16 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { AsyncInvocationDefinition } from './async-invocation.ts';
 import { ACCOUNT, PARTITION, REGION } from './aws.ts';
 import type { TableDefinition } from './dynamodb.ts';
 import { type LocalValues, resolveIntrinsics, TemplateError } from './intrinsics.ts';
 import type { FunctionDefinition } from './lambda.ts';
+import type { EventDestinationDefinition } from './mail-simulator.ts';
 import type { QueueDefinition, QueueMappingDefinition } from './queue.ts';
 import type { ScheduleDefinition } from './schedule.ts';
 import type { SecretDefinition } from './secrets.ts';
 import type { MappingDefinition } from './streams.ts';
 import {
   apiSchema,
+  asyncInvocationSchema,
+  configurationSetSchema,
+  eventDestinationSchema,
   eventSourceSchema,
   functionSchema,
   integrationSchema,
@@ -23,8 +28,11 @@ import {
   secretSchema,
   stageSchema,
   streamMappingSchema,
+  subscriptionSchema,
   tableSchema,
+  topicSchema,
 } from './template-schemas.ts';
+import type { TopicDefinition } from './topics.ts';
 
 /** A route of the HTTP API and the function that answers it. */
 interface RouteDefinition {
@@ -44,6 +52,9 @@ export interface Plan {
   readonly queues: readonly QueueDefinition[];
   readonly queueMappings: readonly QueueMappingDefinition[];
   readonly schedules: readonly ScheduleDefinition[];
+  readonly topics: readonly TopicDefinition[];
+  readonly eventDestinations: readonly EventDestinationDefinition[];
+  readonly asyncInvocations: readonly AsyncInvocationDefinition[];
 }
 
 interface Resource {
@@ -55,7 +66,7 @@ interface Resource {
 
 /** Kinds of resources that make no difference on one machine: permissions, logs, alarms, names. */
 const WITHOUT_LOCAL_MEANING =
-  /^AWS::(IAM::|Logs::|CloudWatch::|SNS::|SES::|Route53::|CertificateManager::|CDK::Metadata$|SQS::QueuePolicy$|Lambda::Permission$|Lambda::EventInvokeConfig$|ApiGatewayV2::DomainName$|ApiGatewayV2::ApiMapping$)/;
+  /^AWS::(IAM::|Logs::|CloudWatch::|Route53::|CertificateManager::|CDK::Metadata$|SNS::TopicPolicy$|SQS::QueuePolicy$|Lambda::Permission$|ApiGatewayV2::DomainName$|ApiGatewayV2::ApiMapping$)/;
 
 const UNDERSTOOD = new Set([
   'AWS::ApiGatewayV2::Api',
@@ -64,10 +75,15 @@ const UNDERSTOOD = new Set([
   'AWS::ApiGatewayV2::Stage',
   'AWS::DynamoDB::Table',
   'AWS::Events::Rule',
+  'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
   'AWS::Scheduler::Schedule',
   'AWS::SecretsManager::Secret',
+  'AWS::SES::ConfigurationSet',
+  'AWS::SES::ConfigurationSetEventDestination',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
   'AWS::SQS::Queue',
 ]);
 
@@ -178,6 +194,19 @@ export class Template {
       throw new TemplateError(`${owner}: ${arn} is not a queue of this template`);
     };
     const integrations = new Map(this.#parse('AWS::ApiGatewayV2::Integration', integrationSchema, values));
+    const topicArns = this.#parse('AWS::SNS::Topic', topicSchema, values).map(([id]) => topicArn(id));
+    const knownTopic = (owner: string, arn: string): string => {
+      if (topicArns.includes(arn)) return arn;
+      throw new TemplateError(`${owner}: ${arn} is not a topic of this template`);
+    };
+    const subscriptions = this.#parse('AWS::SNS::Subscription', subscriptionSchema, values)
+      // What people would get by mail are alarms, and nothing rings here.
+      .filter(([, { Protocol }]) => Protocol === 'lambda')
+      .map(([id, { TopicArn, Endpoint }]) => ({
+        topic: knownTopic(id, TopicArn),
+        functionId: functionId(id, Endpoint),
+      }));
+    this.#parse('AWS::SES::ConfigurationSet', configurationSetSchema, values);
     const { stream: streamMappings = [], queue: queueMappings = [] } = Object.groupBy(
       this.#idsOf('AWS::Lambda::EventSourceMapping'),
       (id) => eventSource(id, this.#read(id, eventSourceSchema, values).EventSourceArn),
@@ -252,6 +281,24 @@ export class Template {
           input: schedule.Target.Input,
         })),
       ],
+      topics: topicArns.map((arn) => ({
+        arn,
+        functionIds: subscriptions.filter(({ topic }) => topic === arn).map((subscription) => subscription.functionId),
+      })),
+      eventDestinations: this.#parse('AWS::SES::ConfigurationSetEventDestination', eventDestinationSchema, values)
+        .filter(([, { EventDestination }]) => EventDestination.Enabled)
+        .map(([id, { ConfigurationSetName, EventDestination }]) => ({
+          configurationSet: ConfigurationSetName,
+          eventTypes: EventDestination.MatchingEventTypes,
+          topicArn: knownTopic(id, EventDestination.SnsDestination.TopicARN),
+        })),
+      asyncInvocations: this.#parse('AWS::Lambda::EventInvokeConfig', asyncInvocationSchema, values).map(
+        ([id, config]) => ({
+          functionId: functionId(id, config.FunctionName),
+          retries: config.MaximumRetryAttempts,
+          onFailure: config.DestinationConfig && knownQueue(id, config.DestinationConfig.OnFailure.Destination),
+        }),
+      ),
     };
   }
 
@@ -277,7 +324,7 @@ export class Template {
   }
 
   #fixedValues(publicUrl: string): [string, string][] {
-    return Object.entries(this.#resources).flatMap(([id, { Type }]): [string, string][] => {
+    return Object.entries(this.#resources).flatMap(([id, { Type, Properties = {} }]): [string, string][] => {
       switch (Type) {
         case 'AWS::ApiGatewayV2::Api':
           return [
@@ -300,6 +347,10 @@ export class Template {
         }
         case 'AWS::SQS::Queue':
           return [[`${id}.Arn`, queueArn(id)]];
+        case 'AWS::SNS::Topic':
+          return [[id, topicArn(id)]];
+        case 'AWS::SES::ConfigurationSet':
+          return [[id, String(Properties.Name)]];
         default:
           return [];
       }
@@ -322,6 +373,10 @@ function eventSource(id: string, arn: string): 'stream' | 'queue' {
 
 function queueArn(id: string): string {
   return `arn:${PARTITION}:sqs:${REGION}:${ACCOUNT}:${id}`;
+}
+
+function topicArn(id: string): string {
+  return `arn:${PARTITION}:sns:${REGION}:${ACCOUNT}:${id}`;
 }
 
 function functionArn(id: string): string {

@@ -69,6 +69,7 @@ export interface View {
     readonly channel: string;
     readonly kind: string;
     readonly state: string;
+    readonly reason?: string;
   }[];
   readonly timeline: readonly { readonly at: string; readonly what: string; readonly detail?: string }[];
 }
@@ -86,6 +87,8 @@ export interface StaffView {
     readonly googleEmail: string | null;
     readonly problem: string | null;
   };
+  /** Addresses to which nothing is sent any more. */
+  readonly undeliverable: readonly { readonly channel: string; readonly address: string; readonly reason: string }[];
   readonly upcoming: number;
   readonly waiting: number;
 }

@@ -2,9 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
+import { SESClient, SendRawEmailCommand } from '@aws-sdk/client-ses';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { clientSettings } from '../../../infra/local/aws.ts';
 import { startInbox } from '../../../infra/local/inbox.ts';
 import type { ListedMessage, MailView } from '../../../infra/local/inbox-messages.ts';
+import type { TakenMail } from '../../../infra/local/mail-simulator.ts';
 import { startSns } from '../../../infra/local/sns.ts';
 import { HOSTILE, invitation, MEET, sendMail, sendSms } from '../../builders/inbox.ts';
 import { temporaryFolder } from './assembly.ts';
@@ -88,6 +91,58 @@ it('keeps all mails, but the source of the newest 500 only', async () => {
   const { messages, notes } = await list(url);
   expect([messages.length, messages[0]]).toMatchObject([500, { subject: 'new' }]);
   expect(notes).toEqual(['Only the newest 500 of 502 are shown.']);
+});
+
+it('tells of each mail that it takes, as it was sent and under the id that was answered', async () => {
+  const taken: TakenMail[] = [];
+  const inbox = await startInbox({ port: 0, onTaken: (mail) => void taken.push(mail) });
+  const client = new SESClient({ ...clientSettings(inbox.url), maxAttempts: 1 });
+  const send = (to: string, more: object = {}) =>
+    client.send(
+      new SendRawEmailCommand({
+        Source: 'bookings@clinic.test',
+        Destinations: [to],
+        RawMessage: { Data: Buffer.from(`From: bookings@clinic.test\nTo: ${to}\nSubject: Your link\n\n${MEET}`) },
+        ...more,
+      }),
+    );
+  try {
+    const answers = await Promise.all([
+      send('bounce@simulator.amazonses.com', {
+        ConfigurationSetName: 'booking-meet',
+        Tags: [
+          { Name: 'appointment', Value: 'Ym9va25ldGljOjE' },
+          { Name: 'kind', Value: 'booked' },
+        ],
+      }),
+      send('luis@mail.test'),
+    ]);
+    await expect(
+      send('luis@mail.test', { RawMessage: { Data: Buffer.from('') }, Source: undefined }),
+    ).rejects.toThrow();
+    await expect.poll(() => taken).toHaveLength(2);
+
+    const byAddress = Object.fromEntries(taken.map((one) => [one.destination[0], one]));
+    expect(byAddress).toEqual({
+      'bounce@simulator.amazonses.com': {
+        messageId: answers[0].MessageId,
+        source: 'bookings@clinic.test',
+        destination: ['bounce@simulator.amazonses.com'],
+        configurationSet: 'booking-meet',
+        tags: { appointment: 'Ym9va25ldGljOjE', kind: 'booked' },
+      },
+      'luis@mail.test': {
+        messageId: answers[1].MessageId,
+        source: 'bookings@clinic.test',
+        destination: ['luis@mail.test'],
+        configurationSet: undefined,
+        tags: {},
+      },
+    });
+  } finally {
+    client.destroy();
+    await inbox.close();
+  }
 });
 
 it('names the variable of a port that is taken', async () => {

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { clientSettings } from '../../../infra/local/aws.ts';
 import { startSns } from '../../../infra/local/sns.ts';
+import { Topics } from '../../../infra/local/topics.ts';
 import { temporaryFolder } from './assembly.ts';
 
 let statePath: string;
@@ -54,7 +57,7 @@ it.each([
   [{ PhoneNumber: '+34 600 000 001', Message: 'x' }, 'InvalidParameter'],
   [{ PhoneNumber: '+34600000001', Message: '' }, 'InvalidParameter'],
   [{ PhoneNumber: '+34600000001', Message: 'x'.repeat(1601) }, 'InvalidParameter'],
-  [{ TopicArn: 'arn:aws:sns:eu-west-1:1:topic', Message: 'x' }, 'InvalidParameter'],
+  [{ TargetArn: 'arn:aws:sns:eu-west-1:1:endpoint/x', Message: 'x' }, 'InvalidParameter'],
   [{ Action: 'Subscribe' }, 'InvalidAction'],
 ])('refuses %j', async (parameters, code) => {
   const response = await publish(parameters as unknown as Record<string, string>);
@@ -62,6 +65,37 @@ it.each([
   expect(response.status).toBe(400);
   expect(await response.text()).toContain(`<Code>${code}</Code>`);
   expect(await messages()).toEqual([]);
+});
+
+it('hands what is published to a topic on to it, as the SDK publishes, and keeps nothing of it', async () => {
+  const topicArn = 'arn:aws:sns:eu-west-1:000000000000:Topic';
+  const topics = new Topics();
+  const delivered: object[] = [];
+  topics.add(topicArn, [{ invoke: (event) => void delivered.push(event) }]);
+  const withTopics = await startSns({ topics });
+  const client = new SNSClient({ ...clientSettings(withTopics.url), maxAttempts: 1 });
+  try {
+    const { MessageId } = await client.send(
+      new PublishCommand({ TopicArn: topicArn, Message: '{"eventType":"Bounce"}', Subject: 'An event' }),
+    );
+
+    expect(MessageId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(delivered).toMatchObject([
+      { Records: [{ Sns: { MessageId, TopicArn: topicArn, Subject: 'An event', Message: '{"eventType":"Bounce"}' } }] },
+    ]);
+    expect(await (await fetch(`${withTopics.url}/messages`)).json()).toEqual([]);
+    await expect(client.send(new PublishCommand({ TopicArn: `${topicArn}2`, Message: 'x' }))).rejects.toMatchObject({
+      name: 'NotFoundException',
+      $metadata: { httpStatusCode: 404 },
+    });
+    await expect(client.send(new PublishCommand({ TopicArn: topicArn, Message: '' }))).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    });
+    expect(delivered).toHaveLength(1);
+  } finally {
+    client.destroy();
+    await withTopics.close();
+  }
 });
 
 it('shows an ordered fault once', async () => {

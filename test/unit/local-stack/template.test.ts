@@ -71,6 +71,37 @@ const resources = {
       Targets: [{ Arn: { 'Fn::GetAtt': ['Fn', 'Arn'] }, Id: 'Target0' }],
     },
   },
+  Topic: { Type: 'AWS::SNS::Topic' },
+  TopicPolicy: { Type: 'AWS::SNS::TopicPolicy', Properties: { Whatever: { 'Fn::ImportValue': 'x' } } },
+  Subscription: {
+    Type: 'AWS::SNS::Subscription',
+    Properties: { Protocol: 'lambda', TopicArn: { Ref: 'Topic' }, Endpoint: { 'Fn::GetAtt': ['Fn', 'Arn'] } },
+  },
+  AlarmMail: {
+    Type: 'AWS::SNS::Subscription',
+    Properties: { Protocol: 'email', TopicArn: { Ref: 'AlarmTopic' }, Endpoint: 'admin@clinic.test' },
+  },
+  AlarmTopic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'Alarms' } },
+  ConfigurationSet: { Type: 'AWS::SES::ConfigurationSet', Properties: { Name: 'booking-meet' } },
+  EventDestination: {
+    Type: 'AWS::SES::ConfigurationSetEventDestination',
+    Properties: {
+      ConfigurationSetName: { Ref: 'ConfigurationSet' },
+      EventDestination: {
+        Enabled: true,
+        MatchingEventTypes: ['bounce', 'complaint'],
+        SnsDestination: { TopicARN: { Ref: 'Topic' } },
+      },
+    },
+  },
+  AsyncInvocation: {
+    Type: 'AWS::Lambda::EventInvokeConfig',
+    Properties: {
+      FunctionName: { Ref: 'Fn' },
+      Qualifier: '$LATEST',
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Queue', 'Arn'] } } },
+    },
+  },
   Role: { Type: 'AWS::IAM::Role', Properties: { Whatever: { 'Fn::ImportValue': 'x' } } },
 };
 const streamArn = 'arn:aws:dynamodb:eu-west-1:1:table/t/stream/1';
@@ -97,6 +128,22 @@ describe('Template', () => {
       { id: 'QueueMapping', functionId: 'Fn', queueArn, enabled: true, batchSize: 10, partialResponses: false },
     ]);
     expect(schedules).toMatchObject([{ functionId: 'Fn', expression: 'rate(1 minute)', enabled: true }]);
+  });
+
+  it('says who hears of what is published, and of what became of mails', () => {
+    const { topics, eventDestinations, asyncInvocations } = plan();
+
+    const topicArn = 'arn:aws:sns:eu-west-1:000000000000:Topic';
+    expect(topics).toEqual([
+      { arn: topicArn, functionIds: ['Fn'] },
+      { arn: 'arn:aws:sns:eu-west-1:000000000000:AlarmTopic', functionIds: [] },
+    ]);
+    expect(eventDestinations).toEqual([
+      { configurationSet: 'booking-meet', eventTypes: ['bounce', 'complaint'], topicArn },
+    ]);
+    expect(asyncInvocations).toEqual([
+      { functionId: 'Fn', retries: 2, onFailure: 'arn:aws:sqs:eu-west-1:000000000000:Queue' },
+    ]);
   });
 
   it('says which tables there are', () => {
@@ -173,6 +220,49 @@ describe('Template', () => {
     ],
     ['a property of a queue', { Queue: { ...resources.Queue, Properties: { RedrivePolicy: {} } } }, 'RedrivePolicy'],
     [
+      'a property of a subscription',
+      {
+        Subscription: {
+          ...resources.Subscription,
+          Properties: { ...resources.Subscription.Properties, FilterPolicy: { eventType: ['Bounce'] } },
+        },
+      },
+      'FilterPolicy',
+    ],
+    [
+      'a protocol of a subscription',
+      {
+        Subscription: {
+          ...resources.Subscription,
+          Properties: { ...resources.Subscription.Properties, Protocol: 'sqs' },
+        },
+      },
+      'only functions, and people, subscribe',
+    ],
+    [
+      'a topic',
+      {
+        Subscription: {
+          ...resources.Subscription,
+          Properties: { ...resources.Subscription.Properties, TopicArn: 'arn:aws:sns:x:1:t' },
+        },
+      },
+      'arn:aws:sns:x:1:t is not a topic',
+    ],
+    [
+      'a destination of events of mails',
+      {
+        EventDestination: {
+          ...resources.EventDestination,
+          Properties: {
+            ConfigurationSetName: 'x',
+            EventDestination: { Enabled: true, MatchingEventTypes: [], EventBridgeDestination: {} },
+          },
+        },
+      },
+      'only topics take events',
+    ],
+    [
       'a rule on events',
       { Rule: { Type: 'AWS::Events::Rule', Properties: { EventPattern: {} } } },
       'ScheduleExpression',
@@ -201,5 +291,13 @@ describe('Template', () => {
     expect(whole.mappings).toHaveLength(1);
     expect(whole.queueMappings).toMatchObject([{ queueArn: whole.mappings[0]?.onFailure, enabled: false }]);
     expect(whole.schedules.length).toBeGreaterThan(0);
+    const [mailEvents] = whole.eventDestinations;
+    const recorder = whole.functions.find(({ name }) => name === 'mail-feedback')?.id;
+    expect(whole.topics.filter(({ functionIds }) => functionIds.length > 0)).toEqual([
+      { arn: mailEvents?.topicArn, functionIds: [recorder] },
+    ]);
+    expect(mailEvents?.configurationSet).toBe('booking-meet');
+    const sender = whole.functions.find(({ name }) => name === 'meeting-sync');
+    expect(sender?.variables.SES_CONFIGURATION_SET).toBe('booking-meet');
   }, 30_000);
 });
