@@ -3,6 +3,7 @@ import { DynamoDBClient, TransactionConflictException } from '@aws-sdk/client-dy
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESClient } from '@aws-sdk/client-ses';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** Milliseconds. A call that hangs must leave its function time to answer or to leave the work to the due index. */
@@ -67,6 +68,9 @@ export const makeStreamsClient = (): DynamoDBStreamsClient =>
 export const makeSecretsManagerClient = (): SecretsManagerClient =>
   new SecretsManagerClient({ requestHandler: TIME_LIMITS });
 
-/** One attempt only: SES knows no idempotency token, so the SDK's own retries could send a message twice. */
-export const makeSesClient = (): SESClient =>
-  new SESClient({ maxAttempts: 1, requestHandler: { ...TIME_LIMITS, requestTimeout: 8000 } });
+/** One attempt only: neither SES nor SNS knows an idempotency token, so the SDK's own retries could send a message twice. */
+const SENDING = { maxAttempts: 1, requestHandler: { ...TIME_LIMITS, requestTimeout: 8000 } };
+
+export const makeSesClient = (): SESClient => new SESClient(SENDING);
+
+export const makeSnsClient = (): SNSClient => new SNSClient(SENDING);
