@@ -16,6 +16,7 @@ interface PublishedSms {
 
 const E164 = /^\+[1-9]\d{1,14}$/;
 const LONGEST_MESSAGE = 1600;
+const SMS_TYPES = ['Promotional', 'Transactional'];
 
 /**
  * Stands in for Amazon SNS as far as `Publish` goes. Text messages, to a phone number, can be looked at on `/` and read as JSON on
@@ -43,6 +44,10 @@ export async function startSns(options: {
     if (message === '') throw new SnsError('InvalidParameter', 'Invalid parameter: Empty message');
     if (message.length > LONGEST_MESSAGE) {
       throw new SnsError('InvalidParameter', 'Invalid parameter: Message Reason: Message too long');
+    }
+    const type = attributes(form)['AWS.SNS.SMS.SMSType'];
+    if (type !== undefined && !SMS_TYPES.includes(type)) {
+      throw new SnsError('InvalidParameter', `Invalid parameter: MessageAttributes Reason: ${type} is no SMSType`);
     }
     const sms = {
       messageId: randomUUID(),
@@ -137,15 +142,30 @@ function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/** What arrived on the phones, newest first. */
 function page(published: readonly PublishedSms[]): string {
-  const rows = published
+  const bubbles = published
     .toReversed()
     .map(
-      (sms) =>
-        `<tr><td>${sms.at}<td>${escapeXml(sms.phoneNumber)}<td style="white-space:pre-wrap">${escapeXml(sms.message)}</tr>`,
+      (sms) => `<li><h2>${escapeXml(sms.phoneNumber)} <time>${sms.at}</time></h2><p>${withLinks(sms.message)}</p></li>`,
     );
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Text messages</title>
-<style>body{font:16px system-ui;margin:2rem}td,th{text-align:left;vertical-align:top;padding:.4rem 1rem .4rem 0}</style>
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>Text messages</title><style>${STYLE}</style>
 <h1>Text messages</h1>
-<table><thead><tr><th>When<th>To<th>Text</tr></thead><tbody>${rows.join('') || '<tr><td colspan="3">None yet.</tr>'}</tbody></table></html>`;
+<ol>${bubbles.join('') || '<li>None yet.</li>'}</ol></html>`;
+}
+
+const STYLE = `:root{color-scheme:light dark}
+body{max-width:28rem;margin:0 auto;padding:1rem;font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+ol{list-style:none;padding:0}
+h2{font-size:.875rem;margin:1.5rem 0 .25rem}
+time{font-weight:normal;opacity:.7}
+p{white-space:pre-wrap;margin:0;padding:.75rem 1rem;border-radius:1.25rem 1.25rem 1.25rem .25rem;background:#8883}`;
+
+/** A text as phones show it: with its links to tap. */
+function withLinks(text: string): string {
+  return text
+    .split(/(https:\/\/\S+)/)
+    .map((part, index) => (index % 2 === 0 ? escapeXml(part) : `<a href="${escapeXml(part)}">${escapeXml(part)}</a>`))
+    .join('');
 }

@@ -53,6 +53,15 @@ it('keeps what is published, with its attributes, beyond a restart', async () =>
 });
 
 it.each([
+  [
+    {
+      PhoneNumber: '+34600000001',
+      Message: 'x',
+      'MessageAttributes.entry.1.Name': 'AWS.SNS.SMS.SMSType',
+      'MessageAttributes.entry.1.Value.StringValue': 'Important',
+    },
+    'InvalidParameter',
+  ],
   [{ PhoneNumber: '600000001', Message: 'x' }, 'InvalidParameter'],
   [{ PhoneNumber: '+34 600 000 001', Message: 'x' }, 'InvalidParameter'],
   [{ PhoneNumber: '+34600000001', Message: '' }, 'InvalidParameter'],
@@ -110,4 +119,18 @@ it('shows an ordered fault once', async () => {
   expect(refused.status).toBe(429);
   expect(await refused.text()).toContain('<Code>Throttling</Code>');
   expect((await publish(sms)).status).toBe(200);
+});
+
+it('shows messages as they look on a phone, newest first, with links to tap and nothing else of theirs', async () => {
+  await publish({ PhoneNumber: '+34600000001', Message: 'first' });
+  await publish({
+    PhoneNumber: '+34600000002',
+    Message: 'Tu cita\nVideollamada: https://meet.google.com/abc?a=1&b="x" <script>alert(1)</script>',
+  });
+
+  const page = await (await fetch(standIn.url)).text();
+
+  expect(page.match(/\+3460000000\d/g)).toEqual(['+34600000002', '+34600000001']);
+  expect(page).toContain('Tu cita\nVideollamada: <a href="https://meet.google.com/abc?a=1&#38;b=&#34;x&#34;">');
+  expect(page).not.toContain('<script>');
 });
