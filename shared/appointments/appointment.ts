@@ -15,7 +15,7 @@ export interface Customer {
 export interface Booking {
   readonly start: Instant;
   readonly end: Instant;
-  /** IANA name; where the platform names none, `settings.timeZone` is used when it is shown. */
+  /** The customer's: an IANA name, or an offset such as `-06:00`; without one, `settings.timeZone` is used when it is shown. */
   readonly timeZone?: string;
   readonly service: { readonly name: string };
   readonly staff: { readonly email: string; readonly name?: string; readonly phone?: string };

@@ -28,7 +28,8 @@ export function eventWish(participants: readonly Booked[], settings: Settings): 
   if (!first) throw new Error('a meeting without participants has no event');
   const customers = participants.flatMap(({ booking }) => booking.customers);
   const { booking } = first;
-  const timeZone = booking.timeZone ?? settings.timeZone;
+  // Google knows time zones by their names only.
+  const timeZone = booking.timeZone && !isOffset(booking.timeZone) ? booking.timeZone : settings.timeZone;
   const texts = eventTexts(first, customers.length > 1, settings);
   const guests = new Map(customers.flatMap(({ email, name }) => (email ? [[email, name] as const] : [])));
   return {
@@ -47,6 +48,12 @@ export function eventWish(participants: readonly Booked[], settings: Settings): 
     guests: settings.addCustomersAsAttendees ? [...guests].map(([email, name]) => ({ email, name })) : [],
   };
 }
+
+/** Whether Google itself invites customers to their events. */
+export const invitesGuests = ({ addCustomersAsAttendees, googleInvitations }: Settings): boolean =>
+  addCustomersAsAttendees && googleInvitations !== 'none';
+
+const isOffset = (timeZone: string): boolean => /^[+-]/.test(timeZone);
 
 /** Title and description from the templates. @param shared whether several customers will read them */
 export function eventTexts(

@@ -4,7 +4,7 @@ import type { Fault } from '../../errors.ts';
 import { email, text } from '../../http/fields.ts';
 import { type DateFormat, parseLocal } from '../../settings/date-format.ts';
 import { isDroppedField, unreplacedKeyword } from '../../settings/keywords.ts';
-import { type Instant, toInstant } from '../../time.ts';
+import { HOUR, type Instant, toInstant } from '../../time.ts';
 import type { Delivery } from '../acceptance.ts';
 import { contentHash } from '../appointment.ts';
 import { booking, type ParsedDelivery } from './booking.ts';
@@ -97,6 +97,7 @@ export async function readBooknetic(
         ...(event === 'booking_starts' && { announcesStart: true }),
         booking: booking({
           ...times,
+          timeZone: await readTimeZone(fields, times.start, format),
           service: { name: serviceName },
           staff: { email: staffEmail, ...details.staff },
           customers: [details.customer],
@@ -203,6 +204,40 @@ async function readTimes(
   }
   return undefined;
 }
+
+/** Seconds; no place on earth is further away from UTC. */
+const FURTHEST_OFFSET = 14 * HOUR;
+/** Seconds; offsets are multiples of it. */
+const OFFSET_STEP = 15 * 60;
+
+/**
+ * Booknetic names no time zone, but can send the start in the customer's own (`…_client`): the difference is their offset from UTC.
+ * @returns such as `-06:00`; undefined where nothing is sent, or they are in the time zone of the business
+ */
+async function readTimeZone(
+  fields: Readonly<Record<string, string>>,
+  start: Instant,
+  format: () => Promise<DateFormat>,
+): Promise<string | undefined> {
+  const {
+    appointment_start_date_time_client: whole,
+    appointment_start_date_client: date = fields.appointment_date_client,
+    appointment_start_time_client: time,
+  } = fields;
+  const written = whole || (date && time && `${date} ${time}`);
+  if (!written) return undefined;
+  const dateFormat = await format();
+  const local = parseLocal(written, { ...dateFormat, timeZone: 'UTC' });
+  const offset = local ? (Date.parse(local) - Date.parse(start)) / 1000 : Number.NaN;
+  if (!(Math.abs(offset) <= FURTHEST_OFFSET) || offset % OFFSET_STEP !== 0) return undefined;
+  return parseLocal(written, dateFormat) === start ? undefined : offsetName(offset);
+}
+
+const offsetName = (seconds: number): string => {
+  const minutes = Math.abs(seconds) / 60;
+  const two = (part: number): string => String(Math.floor(part)).padStart(2, '0');
+  return `${seconds < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
+};
 
 const inOrder = (start: Instant | undefined, end: Instant | undefined) =>
   start && end && end > start ? { start, end } : undefined;

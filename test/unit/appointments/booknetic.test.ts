@@ -468,6 +468,50 @@ describe('the time', () => {
   });
 });
 
+describe('the time zone of the customer', () => {
+  const zone = async (fields: Fields, format?: DateFormat) =>
+    (await read({ ...FIELDS, ...fields }, format)).booking?.timeZone;
+
+  it.each([
+    ['01/12/2026 08:00', '-06:00'],
+    ['01/12/2026 19:45', '+05:45'],
+    ['02/12/2026 04:00', '+14:00'],
+    ['01/12/2026 14:00', '+00:00'],
+  ])('is what a start at %s for them tells', async (local, offset) => {
+    expect(await zone({ appointment_start_date_time_client: local })).toBe(offset);
+  });
+
+  it('is told by date and time as well', async () => {
+    const parts = { appointment_date_client: '01/12/2026', appointment_start_time_client: '08:00' };
+    expect(await zone(parts)).toBe('-06:00');
+    expect(await zone({ ...parts, appointment_start_date_client: '30/11/2026' })).toBeUndefined();
+  });
+
+  it.each([
+    {},
+    { appointment_start_date_time_client: '' },
+    { appointment_start_date_time_client: '01/12/2026 15:00' },
+    { appointment_start_date_time_client: 'tomorrow' },
+    { appointment_start_date_time_client: '01/12/2026 08:07' },
+    { appointment_start_date_time_client: '03/12/2026 08:00' },
+    { appointment_start_time_client: '08:00' },
+  ])('is that of the business, or not known, by %j', async (fields) => {
+    expect(await zone(fields)).toBeUndefined();
+  });
+
+  it('is asked of the settings only where it is sent', async () => {
+    let asked = 0;
+    const format = async () => {
+      asked += 1;
+      return MADRID;
+    };
+    await readBooknetic(FIELDS, format);
+    expect(asked).toBe(0);
+    await readBooknetic({ ...FIELDS, appointment_start_date_time_client: '01/12/2026 08:00' }, format);
+    expect(asked).toBe(1);
+  });
+});
+
 describe('what is wrong', () => {
   it('is said all at once', async () => {
     expect(
