@@ -1,6 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod/mini';
-import type { Booking } from '../../shared/appointments/appointment.ts';
 import type { AppointmentStore } from '../../shared/appointments/store.ts';
 import type { SecretReader } from '../../shared/aws/secrets.ts';
 import { AppError, type Fault, invalid } from '../../shared/errors.ts';
@@ -8,24 +7,36 @@ import type { GoogleClientReader } from '../../shared/google/client.ts';
 import type { GoogleClient } from '../../shared/google/oauth.ts';
 import { type HttpEvent, httpHandler, json, jsonInput } from '../../shared/http/chain.ts';
 import { adminKey } from '../../shared/http/credentials.ts';
-import { text } from '../../shared/http/fields.ts';
+import { locale, text } from '../../shared/http/fields.ts';
 import { faultsOf } from '../../shared/http/validate.ts';
-import { eventTexts, isBooked } from '../../shared/meetings/event-body.ts';
-import {
-  allKeywords,
-  type KnownKeywords,
-  keywordFaults,
-  PLATFORM_KEYWORDS,
-  unknownKeywords,
-} from '../../shared/settings/keywords.ts';
+import { type Booked, eventTexts, isBooked } from '../../shared/meetings/event-body.ts';
+import { linkOf } from '../../shared/meetings/meeting.ts';
+import type { MeetingStore } from '../../shared/meetings/store.ts';
+import type { MailSender } from '../../shared/notifications/mail.ts';
+import { asMail, type MessageName, neverSent, previewMessage } from '../../shared/notifications/preview.ts';
+import { sendNow } from '../../shared/notifications/send-now.ts';
+import { allKeywords, type KnownKeywords, keywordFaults, unknownKeywords } from '../../shared/settings/keywords.ts';
 import { MESSAGE_KEYWORDS } from '../../shared/settings/message-keywords.ts';
-import { mergePatch, type Settings, settingsSchema } from '../../shared/settings/settings.ts';
+import {
+  CHANNELS,
+  MESSAGE_KINDS,
+  mergePatch,
+  ROLES,
+  type Settings,
+  settingsSchema,
+  templateFields,
+} from '../../shared/settings/settings.ts';
 import type { SettingsStore } from '../../shared/settings/store.ts';
 import { redirectUri } from '../../shared/staff/connect.ts';
+import { connectUrl } from '../../shared/staff/links.ts';
+import { type Clock, toInstant } from '../../shared/time.ts';
+import { SAMPLE, SAMPLE_MEET_URL } from './sample.ts';
 
 export interface SettingsApiDeps {
   readonly settings: SettingsStore;
   readonly appointments: AppointmentStore;
+  readonly meetings: Pick<MeetingStore, 'mapping' | 'meeting'>;
+  readonly mail: MailSender;
   readonly secrets: SecretReader;
   readonly adminKeySecretId: string;
   readonly googleClient: GoogleClientReader;
@@ -33,8 +44,18 @@ export interface SettingsApiDeps {
   /** Makes every future booking due: what its event should be has changed. */
   readonly carrySettings: (when: 'now' | 'later') => Promise<void>;
   readonly publicUrl: string;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
+
+const message = z.strictObject({
+  kind: z.enum(MESSAGE_KINDS),
+  role: z.enum(ROLES),
+  channel: z.enum(CHANNELS),
+  locale,
+  ...templateFields,
+  appointmentId: z.optional(z.string()),
+});
 
 const SCHEMAS = {
   // Checked whole once merged or defaulted: what may stand in one field depends on others.
@@ -44,6 +65,8 @@ const SCHEMAS = {
     clientId: text(300, 1),
     clientSecret: text(300, 1),
   }),
+  'POST /settings/preview-message': message,
+  'POST /settings/test-message': message,
   'POST /settings/preview': z.strictObject({
     eventTitle: z.optional(text(500)),
     eventDescription: z.optional(text(8000)),
@@ -51,8 +74,8 @@ const SCHEMAS = {
   }),
 };
 
-/** Settings that say what events there are, what stands in them, and what else is expected of each booking. */
-const EVENT_SETTINGS = [
+/** Settings that say what events there are, what stands in them, and what else is expected of each booking, or said of it later. */
+const BOOKING_SETTINGS = [
   'enabled',
   'eventTitle',
   'eventDescription',
@@ -64,6 +87,7 @@ const EVENT_SETTINGS = [
   'timeFormat',
   'locale',
   'expectStartsPing',
+  'reminders',
 ] as const satisfies readonly (keyof Settings)[];
 
 /** Rounds of losing against other admins' saves, for a patch that names no version. */
@@ -75,7 +99,8 @@ export function makeHandler(deps: SettingsApiDeps) {
 
   const save = async (event: HttpEvent, change: (current: Settings) => unknown) => {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const { settings: current, version } = await store.get();
+      const saved = await store.get();
+      const { settings: current, version } = saved;
       requireMatch(event, version);
       const wanted = change(current);
       const parsed = settingsSchema.safeParse(wanted);
@@ -83,18 +108,47 @@ export function makeHandler(deps: SettingsApiDeps) {
       if (!parsed.success) throw invalid([...faultsOf(parsed.error), ...unknown]);
       if (unknown.length > 0) throw invalid(unknown);
       const settings = parsed.data;
-      const isForEvents = EVENT_SETTINGS.some(
-        (name) => JSON.stringify(settings[name]) !== JSON.stringify(current[name]),
-      );
+      const isChanged = (name: keyof Settings) => JSON.stringify(settings[name]) !== JSON.stringify(current[name]);
+      const isForBookings = BOOKING_SETTINGS.some(isChanged);
+      const remindersSince = isChanged('reminders') ? toInstant(deps.clock.now()) : saved.remindersSince;
       // Asked for before as well as after: a crash between the two must not leave bookings behind the settings.
-      if (isForEvents) await deps.carrySettings('later');
-      if (await store.put(settings, version)) {
-        if (isForEvents) await deps.carrySettings('now');
+      if (isForBookings) await deps.carrySettings('later');
+      if (await store.put({ settings, version, ...(remindersSince && { remindersSince }) })) {
+        if (isForBookings) await deps.carrySettings('now');
         deps.logger.info('settings saved', { event: 'settings_saved', version: version + 1 });
         return json(200, settings, { etag: etag(version + 1) });
       }
     }
     throw new AppError('conflict', 'Somebody else is saving the settings at the same moment. Please try again.');
+  };
+
+  /** The booking that a preview is about: one that there is, or the sample. */
+  const bookingFor = async (appointmentId: string | undefined): Promise<Booked> => {
+    const appointment = appointmentId ? await deps.appointments.get(appointmentId) : SAMPLE;
+    if (!appointment || !isBooked(appointment)) throw new AppError('not_found', 'There is no such appointment.');
+    return appointment;
+  };
+  const linkFor = async (appointmentId: string | undefined): Promise<string> => {
+    const mapping = appointmentId ? await deps.meetings.mapping(appointmentId) : undefined;
+    const meeting = mapping?.meetingId ? await deps.meetings.meeting(mapping.meetingId) : undefined;
+    return (meeting && linkOf(meeting)?.url) ?? SAMPLE_MEET_URL;
+  };
+  const preview = async (event: HttpEvent) => {
+    const { appointmentId, subject, body, ...name } = event.input as z.infer<typeof message>;
+    const fault = neverSent(name);
+    if (fault) throw invalid([fault]);
+    const [{ settings }, observed, booking] = await Promise.all([
+      store.get(),
+      store.observedKeywords(),
+      bookingFor(appointmentId),
+    ]);
+    const url = name.kind === 'connect_google' ? connectUrl(deps.publicUrl, 'example') : await linkFor(appointmentId);
+    const known = new Set([...observed, ...MESSAGE_KEYWORDS]);
+    return {
+      settings,
+      rendered: previewMessage(name, booking, url, withTemplate(settings, name, definedOnly({ subject, body }))),
+      unknownKeywords: [...new Set([subject, body].flatMap((text) => (text ? unknownKeywords(text, known) : [])))],
+    };
   };
 
   return httpHandler({
@@ -135,15 +189,32 @@ export function makeHandler(deps: SettingsApiDeps) {
         const { settings: saved } = await store.get();
         const observed = await store.observedKeywords();
         const settings: Settings = { ...saved, ...definedOnly(templates) };
-        const appointment = appointmentId ? await deps.appointments.get(appointmentId) : SAMPLE;
-        if (!appointment || !isBooked(appointment)) {
-          throw new AppError('not_found', 'There is no such appointment.');
-        }
+        const appointment = await bookingFor(appointmentId);
         const unknown = [settings.eventTitle, settings.eventDescription].flatMap((template) =>
           unknownKeywords(template, observed),
         );
         const isGroup = appointment.booking.customers.length > 1;
         return json(200, { ...eventTexts(appointment, isGroup, settings), unknownKeywords: [...new Set(unknown)] });
+      },
+
+      'POST /settings/preview-message': async (event) => {
+        const { rendered, unknownKeywords: unknown } = await preview(event);
+        return json(200, { ...rendered, unknownKeywords: unknown });
+      },
+      'POST /settings/test-message': async (event) => {
+        const { settings, rendered } = await preview(event);
+        const { adminEmail, senderName, replyTo } = settings;
+        if (!adminEmail) throw new AppError('conflict', 'Test messages go to adminEmail, which is not set.');
+        const { kind, role } = event.input as z.infer<typeof message>;
+        await sendNow(deps.mail, {
+          to: { address: adminEmail, name: adminEmail },
+          fromName: senderName ?? undefined,
+          replyTo: replyTo ?? undefined,
+          ...asMail(rendered, settings.locale),
+          tags: { kind, role },
+        });
+        deps.logger.info('test message sent', { event: 'test_message_sent', kind, role });
+        return json(202, { to: adminEmail, ...rendered });
       },
     },
   });
@@ -179,33 +250,17 @@ const leaves = (value: unknown, path: string): [string, string][] =>
     ? [[path, value]]
     : Object.entries(value ?? {}).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
 
+/** The settings with another template for one message. */
+function withTemplate(
+  settings: Settings,
+  { kind, role, channel, locale: language }: MessageName,
+  template: { subject?: string; body?: string },
+): Settings {
+  const saved = settings.templates[kind]?.[role]?.[channel]?.[language];
+  return { ...settings, templates: { [kind]: { [role]: { [channel]: { [language]: { ...saved, ...template } } } } } };
+}
+
 const definedOnly = <T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
-
-/** A booking to preview with, made of the keywords' own examples. */
-const example = (name: string): string => PLATFORM_KEYWORDS.find(({ keyword }) => keyword === name)?.example ?? '';
-const SAMPLE_BOOKING: Booking = {
-  start: '2026-12-01T14:00:00Z',
-  end: '2026-12-01T14:45:00Z',
-  service: { name: example('service_name') },
-  staff: { name: example('staff_name'), email: example('staff_email'), phone: example('staff_phone') },
-  customers: [
-    { name: example('customer_full_name'), email: example('customer_email'), phone: example('customer_phone') },
-  ],
-  location: { name: example('location_name') },
-  notes: example('appointment_notes'),
-  keywords: Object.fromEntries(PLATFORM_KEYWORDS.map(({ keyword, example: value }) => [keyword, value])),
-};
-const SAMPLE = {
-  appointmentId: 'booknetic:1042',
-  status: 'approved',
-  booking: SAMPLE_BOOKING,
-  revision: 1,
-  version: 1,
-  changedAt: '2026-11-20T10:12:00Z',
-  contentHash: '',
-  deliveries: [],
-  owed: 0,
-};

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { booleans, email, locale, text, timeZone } from '../http/fields.ts';
+import type { Instant } from '../time.ts';
 import { DATE_FORMATS, TIME_FORMATS } from './date-format.ts';
 
 export const MESSAGE_KINDS = [
@@ -14,7 +15,9 @@ export const ROLES = ['customer', 'staff', 'admin'] as const;
 export const CHANNELS = ['email', 'sms'] as const;
 export const LOCALES = ['en', 'es'] as const;
 
-const template = z.strictObject({ subject: z.optional(text(500)), body: z.optional(text(20_000)) });
+/** Of a message; what it leaves out is as by default. */
+export const templateFields = { subject: z.optional(text(500)), body: z.optional(text(20_000)) };
+const template = z.strictObject(templateFields);
 const per = <const Keys extends readonly string[], Value extends z.core.SomeType>(keys: Keys, value: Value) =>
   z.partialRecord(z.enum(keys), value);
 
@@ -80,6 +83,8 @@ export const defaultSettings: Settings = settingsSchema.parse({});
 export interface VersionedSettings {
   readonly settings: Settings;
   readonly version: number;
+  /** When its reminders were last changed: those that would have fallen due before were never asked for. */
+  readonly remindersSince?: Instant;
 }
 
 /** JSON Merge Patch (RFC 7396): null removes, objects merge, anything else replaces. */

@@ -1,13 +1,14 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Instant } from '../time.ts';
 import type { KnownKeywords } from './keywords.ts';
-import { defaultSettings, type Settings, settingsSchema, type VersionedSettings } from './settings.ts';
+import { defaultSettings, settingsSchema, type VersionedSettings } from './settings.ts';
 
 export interface SettingsStore {
   /** The settings as saved, with today's defaults for what was never set. */
   get(): Promise<VersionedSettings>;
-  /** @returns false when another version than `expected` stands there */
-  put(settings: Settings, expected: number): Promise<boolean>;
+  /** Stores settings on top of the version that they were changed from. @returns false when another stands there */
+  put(saved: VersionedSettings): Promise<boolean>;
   /** Field names that bookings have carried. */
   observedKeywords(): Promise<KnownKeywords>;
   observe(names: readonly string[]): Promise<void>;
@@ -20,20 +21,24 @@ export function makeSettingsStore(db: DynamoDBDocumentClient, table: string): Se
     async get() {
       const item = await get('settings');
       return item
-        ? { settings: settingsSchema.parse(item.settings), version: item.version as number }
+        ? {
+            settings: settingsSchema.parse(item.settings),
+            version: item.version as number,
+            ...(item.remindersSince && { remindersSince: item.remindersSince as Instant }),
+          }
         : { settings: defaultSettings, version: 0 };
     },
-    async put(settings, expected) {
+    async put({ version, ...saved }) {
       try {
         await db.send(
           new PutCommand({
             TableName: table,
-            Item: { id: 'settings', settings, version: expected + 1 },
-            ...(expected === 0
+            Item: { id: 'settings', ...saved, version: version + 1 },
+            ...(version === 0
               ? { ConditionExpression: 'attribute_not_exists(id)' }
               : {
-                  ConditionExpression: 'version = :expected',
-                  ExpressionAttributeValues: { ':expected': expected },
+                  ConditionExpression: 'version = :version',
+                  ExpressionAttributeValues: { ':version': version },
                 }),
           }),
         );

@@ -209,12 +209,13 @@ export function settingsStoreContract(make: () => Promise<SettingsStore>): void 
   it('saves on top of the version that was read only', async () => {
     const store = await make();
     const changed = { ...defaultSettings, retentionDays: 7, senderName: 'Clínica' };
-    expect(await store.put(changed, 1)).toBe(false);
-    expect(await store.put(changed, 0)).toBe(true);
-    expect(await store.put(defaultSettings, 0)).toBe(false);
+    expect(await store.put({ settings: changed, version: 1 })).toBe(false);
+    expect(await store.put({ settings: changed, version: 0 })).toBe(true);
+    expect(await store.put({ settings: defaultSettings, version: 0 })).toBe(false);
     expect(await store.get()).toEqual({ settings: changed, version: 1 });
-    expect(await store.put(defaultSettings, 1)).toBe(true);
-    expect((await store.get()).version).toBe(2);
+    const remindersSince = '2026-11-23T10:00:00Z';
+    expect(await store.put({ settings: defaultSettings, version: 1, remindersSince })).toBe(true);
+    expect(await store.get()).toEqual({ settings: defaultSettings, version: 2, remindersSince });
   });
 
   it('gathers the names of fields, whoever comes first', async () => {

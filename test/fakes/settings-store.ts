@@ -1,10 +1,5 @@
 import type { KnownKeywords } from '../../shared/settings/keywords.ts';
-import {
-  defaultSettings,
-  type Settings,
-  settingsSchema,
-  type VersionedSettings,
-} from '../../shared/settings/settings.ts';
+import { defaultSettings, settingsSchema, type VersionedSettings } from '../../shared/settings/settings.ts';
 import type { SettingsStore } from '../../shared/settings/store.ts';
 import { MemoryTable } from './memory-table.ts';
 
@@ -17,9 +12,9 @@ export class FakeSettingsStore implements SettingsStore {
     return saved ?? { settings: defaultSettings, version: 0 };
   }
 
-  async put(settings: Settings, expected: number): Promise<boolean> {
-    if ((this.#table.get('settings')?.version ?? 0) !== expected) return false;
-    this.#table.put('settings', { settings: settingsSchema.parse(settings), version: expected + 1 });
+  async put({ settings, version, ...rest }: VersionedSettings): Promise<boolean> {
+    if ((this.#table.get('settings')?.version ?? 0) !== version) return false;
+    this.#table.put('settings', { settings: settingsSchema.parse(settings), version: version + 1, ...rest });
     return true;
   }
 

@@ -1,10 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeHandler } from '../../functions/settings-api/handler.ts';
 import type { GoogleClient } from '../../shared/google/oauth.ts';
+import { DeliveryError } from '../../shared/notifications/delivery-error.ts';
 import { MESSAGE_KEYWORDS } from '../../shared/settings/message-keywords.ts';
-import { defaultSettings, type Settings } from '../../shared/settings/settings.ts';
+import {
+  CHANNELS,
+  defaultSettings,
+  LOCALES,
+  MESSAGE_KINDS,
+  ROLES,
+  type Settings,
+} from '../../shared/settings/settings.ts';
 import { anAppointment, customer } from '../builders/bookings.ts';
 import { FakeAppointmentStore } from '../fakes/appointment-store.ts';
+import { FakeMail } from '../fakes/mail.ts';
+import { FakeMeetingStore } from '../fakes/meeting-store.ts';
 import { FakeSettingsStore } from '../fakes/settings-store.ts';
 import { secretsOf } from '../unit/staff/secrets.ts';
 import { ADMIN_KEY, asAdmin, keptLogs, type Request, send } from './events.ts';
@@ -12,6 +22,8 @@ import { ADMIN_KEY, asAdmin, keptLogs, type Request, send } from './events.ts';
 const { logger, lines } = keptLogs();
 let settings: FakeSettingsStore;
 let appointments: FakeAppointmentStore;
+let meetings: FakeMeetingStore;
+let mail: FakeMail;
 let google: GoogleClient | undefined;
 let carried: string[];
 let handler: ReturnType<typeof makeHandler>;
@@ -20,11 +32,15 @@ beforeEach(() => {
   lines.length = 0;
   settings = new FakeSettingsStore();
   appointments = new FakeAppointmentStore();
+  meetings = new FakeMeetingStore(() => 1);
+  mail = new FakeMail();
   google = undefined;
   carried = [];
   handler = makeHandler({
     settings,
     appointments,
+    meetings,
+    mail,
     secrets: secretsOf({ key: ADMIN_KEY }),
     adminKeySecretId: 'key',
     googleClient: async () => google,
@@ -33,6 +49,7 @@ beforeEach(() => {
     },
     carrySettings: async (when) => void carried.push(`${when} at version ${(await settings.get()).version}`),
     publicUrl: 'https://meet.test',
+    clock: { now: () => new Date('2026-11-23T10:00:00Z') },
     logger,
   });
 });
@@ -299,5 +316,132 @@ describe('POST /settings/preview', () => {
 
   it.each([{ title: 'x' }, { eventTitle: 1 }, { eventTitle: 'x'.repeat(501) }])('refuses %j', async (body) => {
     expect((await call('POST /settings/preview', body)).status).toBe(422);
+  });
+});
+
+describe('a preview of a message', () => {
+  const booked = { kind: 'booked', role: 'customer', channel: 'email', locale: 'es' };
+  const previewed = (body: object) => call('POST /settings/preview-message', body);
+
+  it('is of a sample booking, in the default words of its language', async () => {
+    const { status, json } = await previewed(booked);
+    expect(status).toBe(200);
+    expect(json).toEqual({
+      subject: expect.stringContaining('Consulta'),
+      html: expect.stringMatching(/^<!doctype html>/i),
+      text: expect.stringContaining('https://meet.google.com/abc-defg-hij'),
+      unknownKeywords: [],
+    });
+    expect(json.text).toContain('Hola, Luis');
+  });
+
+  it.each(
+    MESSAGE_KINDS.flatMap((kind) =>
+      ROLES.flatMap((role) =>
+        CHANNELS.flatMap((channel) => LOCALES.map((locale) => ({ kind, role, channel, locale }))),
+      ),
+    ),
+  )('is there for every message that is sent, and for no other: %j', async (name) => {
+    const { status, json } = await previewed(name);
+    const isSent =
+      name.kind === 'connect_google' ? name.role !== 'customer' && name.channel === 'email' : name.role !== 'admin';
+    expect(status).toBe(isSent ? 200 : 422);
+    if (!isSent)
+      return expect(paths(json)).toEqual([
+        name.kind === 'connect_google' && name.role !== 'customer' ? 'channel' : 'role',
+      ]);
+    expect(json.text).not.toMatch(/[{}]|undefined|null/);
+    expect(json.text.trim()).not.toBe('');
+    if (name.channel === 'sms') expect(json).toMatchObject({ subject: '', html: '', segments: expect.any(Number) });
+    else expect(json.subject).not.toBe('');
+  });
+
+  it('is of a template that is not saved, over the one that is', async () => {
+    await call('PATCH /settings', {
+      templates: { booked: { customer: { email: { es: { subject: 'Saved', body: 'Saved' } } } } },
+    });
+    const { json } = await previewed({ ...booked, body: '{customer_full_name} <b> {meet_link} {nope}' });
+    expect(json).toMatchObject({ subject: 'Saved', unknownKeywords: ['nope'] });
+    expect(json.text.trim()).toBe('Luis Pérez <b> https://meet.google.com/abc-defg-hij');
+    expect(json.html).toContain('&#60;b&#62;');
+    expect((await settings.get()).version).toBe(1);
+  });
+
+  it('is of a real booking, with its own link', async () => {
+    await appointments.put(anAppointment('booknetic:1', { service: { name: 'Yoga' } }));
+    const { json } = await previewed({ ...booked, appointmentId: 'booknetic:1' });
+    expect(json.subject).toContain('Yoga');
+    expect((await previewed({ ...booked, appointmentId: 'booknetic:9' })).status).toBe(404);
+  });
+
+  it.each([
+    [{ ...booked, kind: 'nope' }, ['kind']],
+    [{ ...booked, locale: 'fr', channel: 'fax' }, ['channel', 'locale']],
+    [{ role: 'customer' }, ['channel', 'kind', 'locale']],
+    [{ ...booked, html: 'x' }, ['html']],
+    [{ ...booked, body: 'x'.repeat(20_001) }, ['body']],
+  ])('refuses %j', async (body, faults) => {
+    const { status, json } = await previewed(body);
+    expect(status).toBe(422);
+    expect(paths(json)).toEqual(faults);
+  });
+});
+
+describe('a test message', () => {
+  const booked = { kind: 'booked', role: 'customer', channel: 'email', locale: 'en' };
+
+  it('goes to the admin, whoever it is for', async () => {
+    await call('PATCH /settings', {
+      adminEmail: 'admin@clinic.test',
+      replyTo: 'hello@clinic.test',
+      senderName: 'Clinic',
+    });
+    expect((await call('POST /settings/test-message', booked)).status).toBe(202);
+    expect(mail.sent).toEqual([
+      expect.objectContaining({
+        to: { address: 'admin@clinic.test', name: 'admin@clinic.test' },
+        fromName: 'Clinic',
+        replyTo: 'hello@clinic.test',
+        subject: expect.stringContaining('Consulta'),
+      }),
+    ]);
+  });
+
+  it('shows an SMS in a mail', async () => {
+    await call('PATCH /settings', { adminEmail: 'admin@clinic.test' });
+    await call('POST /settings/test-message', { ...booked, channel: 'sms' });
+    expect(mail.sent[0]).toMatchObject({
+      subject: expect.stringContaining('SMS'),
+      text: expect.stringContaining('https://meet'),
+    });
+  });
+
+  it('needs somebody to go to', async () => {
+    const { status, json } = await call('POST /settings/test-message', booked);
+    expect(status).toBe(409);
+    expect(json.detail).toContain('adminEmail');
+    expect(mail.sent).toEqual([]);
+  });
+
+  it('says why it was not sent', async () => {
+    await call('PATCH /settings', { adminEmail: 'admin@clinic.test' });
+    mail.fail(new DeliveryError('ses_sandbox', true, false, 'account'));
+    const { status, json } = await call('POST /settings/test-message', booked);
+    expect(status).toBe(409);
+    expect(json.detail).toMatch(/sandbox/);
+  });
+});
+
+describe('reminders', () => {
+  const remindersSince = async () => (await settings.get()).remindersSince;
+
+  it('are asked for from the time of the change on, and every booking is looked at again', async () => {
+    await call('PATCH /settings', { senderName: 'Clinic' });
+    expect(await remindersSince()).toBeUndefined();
+    await call('PATCH /settings', { reminders: [{ minutesBefore: 60, channels: ['email'] }] });
+    expect(await remindersSince()).toBe('2026-11-23T10:00:00Z');
+    expect(carried).toEqual(['later at version 1', 'now at version 2']);
+    await call('PATCH /settings', { senderName: 'Clinic 2' });
+    expect(await remindersSince()).toBe('2026-11-23T10:00:00Z');
   });
 });

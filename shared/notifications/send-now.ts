@@ -1,0 +1,14 @@
+import { AppError } from '../errors.ts';
+import { DeliveryError, explainDelivery } from './delivery-error.ts';
+import type { Mail, MailSender } from './mail.ts';
+
+/** Sends a mail that somebody has just asked for and waits for. @throws AppError `conflict` when it was not taken, saying why */
+export async function sendNow(sender: MailSender, mail: Mail): Promise<void> {
+  try {
+    await sender.send(mail);
+  } catch (cause) {
+    if (!(cause instanceof DeliveryError)) throw cause;
+    const why = explainDelivery(cause.code) ?? 'Check the sender’s address with SES.';
+    throw new AppError('conflict', `The mail could not be sent (${cause.code}). ${why}`, { cause });
+  }
+}
