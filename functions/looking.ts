@@ -8,7 +8,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { makeErrandStore } from '../shared/appointments/errands.ts';
 import { makeAppointmentStore } from '../shared/appointments/store.ts';
-import { makeDocumentClient, makeSecretsManagerClient, makeSesClient } from '../shared/aws/clients.ts';
+import { makeDocumentClient, makeSecretsManagerClient, makeSesClient, makeSnsClient } from '../shared/aws/clients.ts';
 import { makeSecretReader } from '../shared/aws/secrets.ts';
 import { makeCalendarGateway } from '../shared/google/calendar.ts';
 import { makeGoogleClientReader } from '../shared/google/client.ts';
@@ -16,7 +16,10 @@ import { readEnvironment } from '../shared/http/environment.ts';
 import type { LookDeps } from '../shared/look.ts';
 import { makeMeetingStore } from '../shared/meetings/store.ts';
 import { makeMailSender } from '../shared/notifications/mail.ts';
+import { paced } from '../shared/notifications/pacing.ts';
+import { makeSmsSender } from '../shared/notifications/sms.ts';
 import { makeToldStore } from '../shared/notifications/store.ts';
+import { makeUndeliverableStore } from '../shared/notifications/undeliverable.ts';
 import { makeSettingsStore } from '../shared/settings/store.ts';
 import { makeLinkSigner } from '../shared/staff/links.ts';
 import { makeStaffStore } from '../shared/staff/store.ts';
@@ -59,7 +62,14 @@ export function makeLookDeps(
     }),
     links: makeLinkSigner(secrets, env.LINK_SIGNING_KEY_SECRET_ARN, systemClock),
     publicUrl: env.PUBLIC_URL,
-    mail: makeMailSender(makeSesClient(), { from: env.MAIL_FROM }),
+    undeliverable: makeUndeliverableStore(db, env.TOLD_TABLE),
+    mail: paced(
+      makeMailSender(makeSesClient(), { from: env.MAIL_FROM, configurationSet: env.SES_CONFIGURATION_SET }),
+      sleep,
+      Math.random,
+    ),
+    mailFrom: env.MAIL_FROM,
+    sms: paced(makeSmsSender(makeSnsClient()), sleep, Math.random),
     clock: systemClock,
     newId: randomUUID,
     random: Math.random,

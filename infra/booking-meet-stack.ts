@@ -11,6 +11,7 @@ import {
   readStream,
   receiveFrom,
   sendMailAs,
+  sendSms,
   sendTo,
   streamArnOf,
 } from './constructs/grants.ts';
@@ -102,13 +103,15 @@ export class BookingMeetStack extends Stack {
 
     const settingsApi = new ServiceFunction(this, 'SettingsApi', {
       name: 'settings-api',
-      description: 'Admin API: settings, Google client, keywords, preview.',
+      description: 'Admin API: settings, Google client, keywords, previews, test messages.',
       timeout: Duration.seconds(15),
       prefix,
       variables,
       may: [
         onTable(tables.settings, 'GetItem', 'PutItem'),
         onTable(tables.appointments, 'GetItem', 'UpdateItem'),
+        onTable(tables.meetings, 'GetItem'),
+        ...sendMailAs(this, config.mailFrom, configurationSetName),
         onSecret(secrets.adminKey, 'GetSecretValue'),
         onSecret(secrets.googleClient, 'GetSecretValue', 'PutSecretValue'),
       ],
@@ -185,6 +188,7 @@ export class BookingMeetStack extends Stack {
       onSecret(secrets.googleClient, 'GetSecretValue'),
       onStaffSecrets(this, secrets.staffPrefix, 'GetSecretValue'),
       ...sendMailAs(this, config.mailFrom, configurationSetName),
+      sendSms(this),
     ];
 
     const meetingSync = new ServiceFunction(this, 'MeetingSync', {
@@ -247,6 +251,8 @@ export class BookingMeetStack extends Stack {
       'GET /settings/google',
       'PUT /settings/google',
       'POST /settings/preview',
+      'POST /settings/preview-message',
+      'POST /settings/test-message',
       'GET /keywords',
     );
     api.route(

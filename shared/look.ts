@@ -5,7 +5,7 @@ import { expiry, type SyncDeps, type SyncReport, syncAppointment } from './meeti
 import { tellOfConnection } from './notifications/connection.ts';
 import { type NotifyDeps, notify } from './notifications/notify.ts';
 import { isKeywordName, isPlatformKeyword } from './settings/keywords.ts';
-import type { Settings } from './settings/settings.ts';
+import type { Settings, VersionedSettings } from './settings/settings.ts';
 import type { SettingsStore } from './settings/store.ts';
 import { after, earliest, type Instant } from './time.ts';
 
@@ -31,20 +31,21 @@ const MAX_ROUNDS = 3;
 export async function lookAt(deps: LookDeps, appointmentId: string, deadline: number): Promise<void> {
   if (isErrand(appointmentId)) return runErrand(deps, appointmentId, deadline);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const { settings } = await deps.settings.get();
-    const reports = await syncAppointment(deps, appointmentId, settings, deadline);
+    const saved = await deps.settings.get();
+    const reports = await syncAppointment(deps, appointmentId, saved.settings, deadline);
     const [own] = reports;
-    const current = await Promise.all(reports.map((report) => conclude(deps, report, settings)));
+    const current = await Promise.all(reports.map((report) => conclude(deps, report, saved)));
     if (own) await observeKeywords(deps, own);
     if (current[0] !== false) return;
   }
 }
 
 /** @returns false when it was changed, or somebody asked for another look, meanwhile */
-async function conclude(deps: LookDeps, report: SyncReport, settings: Settings): Promise<boolean> {
+async function conclude(deps: LookDeps, report: SyncReport, saved: VersionedSettings): Promise<boolean> {
+  const { settings } = saved;
   const dueAt = earliest(
     report.until,
-    await notify(deps, report, settings),
+    await notify(deps, report, saved),
     report.waitsFor ? await waitForStaff(deps, report.waitsFor, settings) : undefined,
   );
   const { appointment } = report;

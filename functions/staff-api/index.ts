@@ -33,7 +33,10 @@ const db = makeDocumentClient();
 const secretsManager = makeSecretsManagerClient();
 const secrets = makeSecretReader(secretsManager);
 const settings = makeSettingsStore(db, env.SETTINGS_TABLE);
-const mail = makeMailSender(makeSesClient(), { from: env.MAIL_FROM });
+const mail = makeMailSender(makeSesClient(), {
+  from: env.MAIL_FROM,
+  configurationSet: env.SES_CONFIGURATION_SET,
+});
 
 export const handler = makeHandler({
   staff: makeStaffStore(db, env.STAFF_TABLE),

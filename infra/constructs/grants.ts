@@ -8,6 +8,8 @@ import type { Construct } from 'constructs';
 export interface Grant {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** Instead of `resources`: everything but these. @default - none */
+  readonly notResources?: readonly string[];
   /** @default - none */
   readonly conditions?: Readonly<Record<string, unknown>>;
   /**
@@ -111,3 +113,10 @@ export const sendMailAs = (scope: Construct, address: string, configurationSet: 
     { actions: ['ses:SendRawEmail'], resources: [arnOf('configuration-set', configurationSet)] },
   ];
 };
+
+/** Sending text messages: a telephone number has no ARN, so everything is allowed that is no topic. */
+export const sendSms = (scope: Construct): Grant => ({
+  actions: ['sns:Publish'],
+  resources: [],
+  notResources: [Stack.of(scope).formatArn({ service: 'sns', region: '*', account: '*', resource: '*' })],
+});

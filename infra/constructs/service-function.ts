@@ -30,7 +30,10 @@ const needs = {
     'ADMIN_KEY_SECRET_ARN',
     'APPOINTMENTS_TABLE',
     'GOOGLE_CLIENT_SECRET_ARN',
+    'MAIL_FROM',
+    'MEETINGS_TABLE',
     'PUBLIC_URL',
+    'SES_CONFIGURATION_SET',
     'SETTINGS_TABLE',
   ],
   'staff-api': [
@@ -138,11 +141,11 @@ export class ServiceFunction extends Construct {
     });
   }
 
-  #allow(role: Role, { actions, resources, conditions, wildcard }: Grant): void {
+  #allow(role: Role, { actions, resources, notResources, conditions, wildcard }: Grant): void {
     role.addToPolicy(
       new PolicyStatement({
         actions: [...actions],
-        resources: [...resources],
+        ...(notResources ? { notResources: [...notResources] } : { resources: [...resources] }),
         ...(conditions === undefined ? {} : { conditions }),
       }),
     );

@@ -62,6 +62,10 @@ export interface SyncReport {
   readonly mapping: Mapping;
   /** The link that everybody can be told; absent while Google does not agree yet. */
   readonly link?: { readonly url: string; readonly since: Instant };
+  /** The link that works meanwhile: Google holds an event for this very slot, on the calendar of this very person. */
+  readonly standingUrl?: string;
+  /** Everybody's bookings in its meeting, its own among them. */
+  readonly participants: readonly Appointment[];
   /** When Google must be looked at again; absent when it agrees. */
   readonly until?: Instant;
   /** The staff member whom it waits for. */
@@ -411,6 +415,7 @@ class AppointmentSync {
     return {
       appointment,
       mapping: (await this.write(appointment, mapping, mapping.leaving, state, error)) ?? mapping,
+      participants: [],
       ...(until && { until }),
     };
   }
@@ -433,6 +438,8 @@ class AppointmentSync {
     const until = earliest(own?.until, ...left.map(([, outcome]) => outcome?.until));
     const link = own?.meeting && !own.waiting ? linkOf(own.meeting) : undefined;
 
+    const standing = own?.meeting && standingLink(own.meeting, appointment);
+
     const state = waiting?.state ?? settledState(appointment, mapping, link !== undefined);
     const start = state === 'ready' ? awaitAnnouncement(appointment, mapping, this.settings, this.now()) : {};
     const written = await this.write(appointment, mapping, leaving, state, waiting?.error ?? start.error);
@@ -443,7 +450,9 @@ class AppointmentSync {
     return {
       appointment,
       mapping: written ?? mapping,
+      participants: own?.participants ?? [],
       ...(link && { link }),
+      ...(standing && { standingUrl: standing.url }),
       ...(next && { until: next }),
       ...(waitsFor && { waitsFor }),
     };
@@ -522,6 +531,11 @@ const mayShowLeaver = (outcome: MeetingOutcome | undefined): boolean =>
   // Old events are seen to by those who are still in it.
   (outcome.meeting.google.event !== undefined ||
     (outcome.meeting.participants.length === 0 && outcome.meeting.google.removals.length > 0));
+
+const standingLink = (meeting: Meeting, { booking }: Appointment) =>
+  booking && slotKey(booking) === meeting.slot && meeting.google.event?.staffEmail === meeting.staffEmail
+    ? linkOf(meeting)
+    : undefined;
 
 const isSamePlace = (one: Mapping, other: Mapping): boolean =>
   one.meetingId === other.meetingId && one.slot === other.slot && one.leaving.join() === other.leaving.join();

@@ -1,5 +1,7 @@
 import type { Appointment } from '../appointments/appointment.ts';
-import type { Mapping, Meeting } from './meeting.ts';
+import type { Mapping, Meeting, MeetingState } from './meeting.ts';
+
+const SETTLED: ReadonlySet<MeetingState> = new Set(['ready', 'cancelled', 'not_required']);
 
 /** The meeting of an appointment as the admin API shows it. */
 export function viewMeeting(appointment: Appointment, mapping: Mapping | undefined, meeting: Meeting | undefined) {
@@ -14,7 +16,8 @@ export function viewMeeting(appointment: Appointment, mapping: Mapping | undefin
     calendarId: held?.address.calendarId ?? null,
     eventLink: held?.htmlLink ?? null,
     attempts: meeting?.google.attempts ?? 0,
-    nextAttemptAt: appointment.dueAt ?? null,
+    // A booking that is as it should be may still be looked at again, to remind people of it.
+    nextAttemptAt: (upToDate && SETTLED.has(mapping.state) ? undefined : appointment.dueAt) ?? null,
     error: upToDate && mapping.error ? { code: mapping.error.code, message: mapping.error.message } : null,
   };
 }

@@ -75,8 +75,14 @@ export function calendarPart(invitation: Invitation): CalendarPart {
     ],
   });
   // The library ends every line but the last.
-  return { method, content: alarmsLast(`${calendar}\r\n`) };
+  return { method, content: plainMailto(alarmsLast(`${calendar}\r\n`)) };
 }
+
+/** The library writes an attendee's scheme in capitals, which is right, and yet not known to every calendar. A fold may stand within it. */
+const plainMailto = (content: string): string =>
+  content.replace(/:[MAILTO\r\n ]+:/g, (found) =>
+    found.replaceAll('\r\n ', '') === ':MAILTO:' ? found.toLowerCase() : found,
+  );
 
 /** RFC 5545 (3.6.1) wants all properties of an event before its alarms; the library writes some of them after. */
 const alarmsLast = (content: string): string =>

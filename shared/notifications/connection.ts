@@ -40,8 +40,8 @@ export async function tellOfConnection(
       const decision = decideConnection(told, truth, now);
       if (!decision) return undefined;
       if ('until' in decision) return decision.until;
-      const compose = () => composeFor(deps, person, to, settings);
-      return deliver(deps, { told: { ...told, to }, truth, kind: decision.tell, compose, expiresAt }, settings);
+      const write = () => composeFor(deps, person, to, settings);
+      return deliver(deps, { told: { ...told, to }, news: { truth }, kind: decision.tell, write, expiresAt }, settings);
     }),
   );
   const until = earliest(...waits);

@@ -36,11 +36,11 @@ const REASONS = new Map([
   ],
   [
     'bounced',
-    'An earlier message to this address came back: it does not exist or takes no mail. Ask the person for an address that works.',
+    'A message to this address came back: it does not exist or takes no mail. Ask the person for an address that works.',
   ],
   [
     'complained',
-    'The recipient marked an earlier message as spam, so nothing more is sent to this address. Tell them in another way.',
+    'The recipient marked a message as spam, so nothing more is sent to this address. Tell them in another way.',
   ],
   [
     'opted_out',

@@ -1,124 +1,239 @@
-import type { Booking } from '../appointments/appointment.ts';
 import type { AppointmentStore } from '../appointments/store.ts';
-import { linkOf } from '../meetings/meeting.ts';
+import { isBooked } from '../meetings/event-body.ts';
+import { linkOf, slotKey } from '../meetings/meeting.ts';
 import { hasEnded, isActive } from '../meetings/placement.ts';
 import type { MeetingStore } from '../meetings/store.ts';
 import { expiry, type SyncReport } from '../meetings/sync.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { VersionedSettings } from '../settings/settings.ts';
 import type { StaffStore } from '../staff/store.ts';
 import { earliest, type Instant, toInstant } from '../time.ts';
-import { type DeliverDeps, deliver } from './deliver.ts';
+import { calendarPart } from './calendar-part.ts';
+import { type DeliverDeps, type Delivery, deliver, type Written } from './deliver.ts';
+import { invitationMethod } from './invitation.ts';
+import type { MessageContext } from './message-values.ts';
 import { composeMail } from './messages.ts';
-import { type BookingTruth, decide, notTold, type Recipient, recipientKey } from './told.ts';
+import { type BookedPerson, recipientsOf } from './recipients.ts';
+import { dueReminder, nextReminderAt } from './reminders.ts';
+import { composeSms } from './sms-message.ts';
+import {
+  type BookedTruth,
+  type BookingNews,
+  type BookingTruth,
+  type Channel,
+  decide,
+  news,
+  notTold,
+  recipientKey,
+  type Told,
+  waits,
+} from './told.ts';
 
 export interface NotifyDeps extends DeliverDeps {
   readonly appointments: AppointmentStore;
   readonly meetings: MeetingStore;
   readonly staff: StaffStore;
   readonly holdSeconds: number;
+  /** The sender's address. */
+  readonly mailFrom: string;
 }
 
-type BookedPerson = Recipient & { readonly role: 'customer' | 'staff' };
-
 /**
- * Tells everybody of a booking the difference between what is true and what they were last told:
- * 1. what is true: booked with its link, or cancelled; while Google does not agree, nothing is told,
+ * Tells everybody of a booking the difference between what is true and what they were last told, and reminds them of what they know:
+ * 1. what is true: booked with its link, or cancelled; while Google does not agree, nothing new is told,
  * 2. who is to know it: staff and customers, and who was told before and has dropped out (for them it is cancelled),
  * 3. each: decide, claim, send, record.
  * @returns when somebody must be told later
  */
-export async function notify(deps: NotifyDeps, report: SyncReport, settings: Settings): Promise<Instant | undefined> {
-  const { appointment, link } = report;
+export async function notify(
+  deps: NotifyDeps,
+  report: SyncReport,
+  saved: VersionedSettings,
+): Promise<Instant | undefined> {
+  const { appointment } = report;
+  const { settings } = saved;
   const { booking } = appointment;
   const now = toInstant(deps.clock.now());
   if (!booking || !settings.enabled || hasEnded(appointment, now)) return undefined;
 
-  const active = isActive(appointment, settings);
   const ledger = new Map((await deps.told.ofSubject(appointment.appointmentId)).map((told) => [told.recipient, told]));
-  if (!active && ledger.size === 0) return undefined;
-  const recipients = await everybody(deps, booking);
-  const wanted = new Set(recipients.map(recipientKey));
+  if (!isActive(appointment, settings) && ledger.size === 0) return undefined;
+  const recipients = recipientsOf(booking, await deps.staff.get(booking.staff.email), settings);
+  const notices = new Notices(deps, report, saved, now);
+  const waits = await Promise.all([
+    ...recipients.map((to) =>
+      notices.keepInformed(to, ledger.get(recipientKey(to)) ?? notTold(appointment.appointmentId, to)),
+    ),
+    ...dropouts([...ledger.values()], recipients).map((told) => notices.tell(told, told.to as BookedPerson, GONE)),
+  ]);
+  return earliest(...waits, notices.nextReminderAt(recipients));
+}
 
-  const truth: BookingTruth | undefined = !active
-    ? { status: 'cancelled' }
-    : link && { status: 'booked', start: booking.start, end: booking.end, url: link.url };
-  const due = [
-    ...recipients.map((to) => ({
-      told: ledger.get(recipientKey(to)) ?? notTold(appointment.appointmentId, to),
+const GONE: BookingTruth = { status: 'cancelled' };
+
+/** Who was told before and is not to know any more. Another telephone number does not make another person. */
+function dropouts(ledger: readonly Told[], recipients: readonly BookedPerson[]): Told[] {
+  const wanted = new Set(recipients.map(recipientKey));
+  const isStillIn = ({ to }: Told): boolean =>
+    to.channel === 'sms' && recipients.some(({ role, person }) => role === to.role && person === to.person);
+  return ledger.filter((told) => !wanted.has(told.recipient) && !isStillIn(told));
+}
+
+/** What there is to say to each person of one booking. */
+class Notices {
+  private readonly deps: NotifyDeps;
+  private readonly report: SyncReport;
+  private readonly saved: VersionedSettings;
+  private readonly now: Instant;
+  private readonly booking: NonNullable<SyncReport['appointment']['booking']>;
+  /** Absent while Google does not agree. */
+  private readonly truth: BookingTruth | undefined;
+  /** What can be repeated to those who know it, even while Google does not agree in all. */
+  private readonly standing: BookedTruth | undefined;
+  private readonly since: Instant;
+
+  constructor(deps: NotifyDeps, report: SyncReport, saved: VersionedSettings, now: Instant) {
+    const { appointment, link, standingUrl } = report;
+    if (!appointment.booking) throw new Error('nothing is known of this booking but that it is cancelled');
+    this.deps = deps;
+    this.report = report;
+    this.saved = saved;
+    this.now = now;
+    this.booking = appointment.booking;
+    const { start, end } = appointment.booking;
+    const booked = (url: string): BookedTruth => ({ status: 'booked', start, end, url });
+    const active = isActive(appointment, saved.settings);
+    this.truth = active ? link && booked(link.url) : GONE;
+    const url = link?.url ?? standingUrl;
+    this.standing = active && url ? booked(url) : undefined;
+    this.since = link && active && link.since > appointment.changedAt ? link.since : appointment.changedAt;
+  }
+
+  /** @returns when to try again, or to look again at something that must stand for a while first */
+  async keepInformed(to: BookedPerson, told: Told): Promise<Instant | undefined> {
+    const isNews = this.truth && news(told, this.truth) !== undefined;
+    return this.truth && isNews ? this.tell(told, to, this.truth) : this.remind(told, to);
+  }
+
+  async tell(told: Told, to: BookedPerson, truth: BookingTruth): Promise<Instant | undefined> {
+    const decision = decide(told, truth, this.since, this.now, this.deps.holdSeconds);
+    if (!decision) return undefined;
+    if ('until' in decision) return decision.until;
+    const kind = decision.tell;
+    const { booking } = this;
+    // A cancellation names the booking as that person knows it: they may have dropped out of one that has moved on.
+    const asTold = truth.status === 'cancelled' ? told.lastBooked : undefined;
+    return this.deliver(
+      told,
       to,
-      truth,
-    })),
-    ...[...ledger.values()]
-      .filter(({ recipient }) => !wanted.has(recipient))
-      .map((told) => ({ told, to: told.to as BookedPerson, truth: { status: 'cancelled' } as const })),
-  ];
-  const expiresAt = expiry(appointment, settings, deps.clock.now());
-  const isStillTrue = async () => {
-    const { appointmentId, revision } = appointment;
+      { kind, news: { truth }, invites: invitationMethod(to, kind, told, this.saved.settings) === 'REQUEST' },
+      {
+        booking: asTold ? { ...booking, start: asTold.start, end: asTold.end } : booking,
+        ...(truth.status === 'booked' && { url: truth.url }),
+        ...(told.lastBooked && { oldStart: told.lastBooked.start }),
+      },
+    );
+  }
+
+  /** Of what they were told already, and only while that is true. */
+  private async remind(told: Told, to: BookedPerson): Promise<Instant | undefined> {
+    const { standing, now, booking } = this;
+    const { settings, remindersSince } = this.saved;
+    if (!standing || news(told, standing) !== undefined) return undefined;
+    const reminder = dueReminder({ ...told, to }, booking.start, settings, remindersSince, now);
+    if (!reminder) return undefined;
+    const until = waits(told, now);
+    if (until) return until;
+    const group = to.role === 'staff' ? this.group() : [];
+    return this.deliver(
+      told,
+      to,
+      {
+        kind: 'reminder',
+        news: { reminder },
+        // A class of ten is one reminder to who gives it.
+        isSaidElsewhere: group.length > 0 && group[0]?.appointmentId !== this.report.appointment.appointmentId,
+      },
+      {
+        booking:
+          group.length > 1 ? { ...booking, customers: group.flatMap((other) => other.booking.customers) } : booking,
+        url: standing.url,
+      },
+    );
+  }
+
+  /** When the next reminder of this booking falls due. */
+  nextReminderAt(recipients: readonly BookedPerson[]): Instant | undefined {
+    const channels = new Set<Channel>(recipients.map(({ channel }) => channel));
+    return this.standing && nextReminderAt(this.booking.start, [...channels], this.saved.settings, this.now);
+  }
+
+  /** Those who share the slot, the same in every run. */
+  private group() {
+    const slot = slotKey(this.booking);
+    return this.report.participants
+      .filter(isBooked)
+      .filter((other) => isActive(other, this.saved.settings) && slotKey(other.booking) === slot)
+      .sort((a, b) => (a.appointmentId < b.appointmentId ? -1 : 1));
+  }
+
+  private deliver(
+    told: Told,
+    to: BookedPerson,
+    what: Pick<Delivery, 'kind' | 'news' | 'invites' | 'isSaidElsewhere'> & { readonly kind: BookingNews },
+    about: Pick<MessageContext, 'booking' | 'url' | 'oldStart'>,
+  ): Promise<Instant | undefined> {
+    const { deps, saved, report } = this;
+    const { appointmentId, status } = report.appointment;
+    const context = { kind: what.kind, to, appointmentId, status, ...about };
+    return deliver(
+      deps,
+      {
+        ...what,
+        told: { ...told, to },
+        write: (sequence) => this.write(context, told, sequence),
+        isStillTrue: () => this.isStillTrue(what.kind),
+        expiresAt: expiry(report.appointment, saved.settings, deps.clock.now()),
+      },
+      saved.settings,
+    );
+  }
+
+  private write(context: MessageContext, told: Told, sequence: number): Written {
+    const { settings } = this.saved;
+    const { to, kind, appointmentId, booking, url } = context;
+    if (to.channel === 'sms') return composeSms(context, settings);
+    const mail = composeMail(context, settings);
+    const method = invitationMethod(to, kind, told, settings);
+    if (!method) return mail;
+    const { start, end, service, staff } = booking;
+    return {
+      ...mail,
+      calendar: calendarPart({
+        uid: appointmentId,
+        method,
+        sequence,
+        at: toInstant(this.deps.clock.now()),
+        start,
+        end,
+        summary: `${service.name} – ${staff.name ?? staff.email}`,
+        description: mail.text,
+        ...(method === 'REQUEST' && url && { url }),
+        organizer: { address: this.deps.mailFrom, ...(settings.senderName && { name: settings.senderName }) },
+        attendee: { address: to.address, name: to.name },
+        alarmMinutes: 15,
+      }),
+    };
+  }
+
+  private async isStillTrue(kind: BookingNews): Promise<boolean> {
+    const { deps, report, standing } = this;
+    const { appointmentId, revision } = report.appointment;
     const [current, meeting] = await Promise.all([
       deps.appointments.get(appointmentId),
       report.mapping.meetingId ? deps.meetings.meeting(report.mapping.meetingId) : undefined,
     ]);
-    return current?.revision === revision && (!link || (meeting && linkOf(meeting)?.url) === link.url);
-  };
-  const waits = await Promise.all(
-    due.map(async ({ told, to, truth: theirs }) => {
-      if (!theirs) return undefined;
-      const since =
-        theirs.status === 'booked' && link && link.since > appointment.changedAt ? link.since : appointment.changedAt;
-      const decision = decide(told, theirs, since, now, deps.holdSeconds);
-      if (!decision) return undefined;
-      if ('until' in decision) return decision.until;
-      const kind = decision.tell;
-      // A cancellation names the booking as that person knows it: they may have dropped out of one that has moved on.
-      const asTold = theirs.status === 'cancelled' ? told.lastBooked : undefined;
-      const compose = () =>
-        composeMail(
-          {
-            kind,
-            to,
-            appointmentId: appointment.appointmentId,
-            status: appointment.status,
-            booking: asTold ? { ...booking, start: asTold.start, end: asTold.end } : booking,
-            ...(theirs.status === 'booked' && { url: theirs.url }),
-            ...(told.lastBooked && { oldStart: told.lastBooked.start }),
-          },
-          settings,
-        );
-      return deliver(deps, { told: { ...told, to }, truth: theirs, kind, compose, isStillTrue, expiresAt }, settings);
-    }),
-  );
-  return earliest(...waits);
-}
-
-/** DESIGN: staff and customers each get one message; one address is one person. */
-async function everybody({ staff }: NotifyDeps, booking: Booking): Promise<BookedPerson[]> {
-  const person = await staff.get(booking.staff.email);
-  const name = person?.name ?? booking.staff.name ?? booking.staff.email;
-  const locale = person?.locale;
-  return [
-    {
-      role: 'staff',
-      channel: 'email',
-      address: booking.staff.email,
-      person: booking.staff.email,
-      name,
-      ...(locale && { locale }),
-    },
-    ...booking.customers.flatMap((customer): BookedPerson[] =>
-      customer.email
-        ? [
-            {
-              role: 'customer',
-              channel: 'email',
-              address: customer.email,
-              person: customer.email,
-              name: customer.name,
-              ...(customer.locale && { locale: customer.locale }),
-              customer,
-            },
-          ]
-        : [],
-    ),
-  ];
+    const hasBegun = this.booking.start <= toInstant(deps.clock.now());
+    if (current?.revision !== revision || (kind === 'reminder' && hasBegun)) return false;
+    return !standing || (meeting !== undefined && linkOf(meeting)?.url === standing.url);
+  }
 }

@@ -1,5 +1,6 @@
 import type { Customer, Locale } from '../appointments/appointment.ts';
 import { after, type Instant } from '../time.ts';
+import { explainDelivery } from './delivery-error.ts';
 
 export type MessageKind = 'booked' | 'rescheduled' | 'link_changed' | 'cancelled' | 'reminder' | 'connect_google';
 export type Role = 'customer' | 'staff' | 'admin';
@@ -29,6 +30,7 @@ export type Truth =
   | { readonly status: 'to_connect' | 'connected'; readonly episode: string };
 
 export type BookingTruth = Truth & { readonly status: 'booked' | 'cancelled' };
+export type BookedTruth = Truth & { readonly status: 'booked' };
 
 /** What one person was told of one subject, on one channel; written by the notifier only. */
 export interface Told {
@@ -39,7 +41,7 @@ export interface Told {
   readonly to: Recipient;
   /** The last thing they were told; the booking as last told is kept when it was cancelled, to name it. */
   readonly last?: Truth;
-  readonly lastBooked?: Truth & { status: 'booked' };
+  readonly lastBooked?: BookedTruth;
   readonly lastAt?: Instant;
   /** What they were being told, each time since `last`, when a run died or a mail's answer was lost: they may know any of it. */
   readonly inDoubt?: readonly Truth[];
@@ -55,8 +57,15 @@ export interface Told {
   /** Whether a calendar part of ours stands in their calendar. */
   readonly invited?: boolean;
   /** The last reminder that is done with, of the booking with this start. */
-  readonly reminded?: { readonly start: Instant; readonly minutesBefore: number };
+  readonly reminded?: Reminder;
   readonly version: number;
+}
+
+/** One of the reminders of a booking. */
+export interface Reminder {
+  /** Of the booking. */
+  readonly start: Instant;
+  readonly minutesBefore: number;
 }
 
 export interface MessageRecord {
@@ -95,13 +104,21 @@ export function decide(
   now: Instant,
   holdSeconds: number,
 ): Decision<BookingNews> {
-  const known = [told.last, ...(told.inDoubt ?? [])];
-  const tell = known.map((truthAsTold) => difference(truthAsTold, truth)).find((kind) => kind !== undefined);
+  const known = truthsKnown(told);
+  const tell = news(told, truth);
   if (!tell) return undefined;
   const isFirst = known.every((truthAsTold) => truthAsTold === undefined);
   const until = waits(told, now, isFirst ? undefined : after(since, holdSeconds));
   return until ? { until } : { tell };
 }
+
+/** What they do not know yet, whichever of what they may know they do. */
+export const news = (told: Told, truth: BookingTruth): BookingNews | undefined =>
+  truthsKnown(told)
+    .map((truthAsTold) => difference(truthAsTold, truth))
+    .find((kind) => kind !== undefined);
+
+const truthsKnown = ({ last, inDoubt = [] }: Told): (Truth | undefined)[] => [last, ...inDoubt];
 
 /** DESIGN rule 17: once for each time that the connection came to be as it is, however many bookings wait for it. */
 export function decideConnection(
@@ -116,7 +133,7 @@ export function decideConnection(
 }
 
 /** Until when a message must wait: a hold, a retry, or another run that is sending it (or died while it was). */
-const waits = (told: Told, now: Instant, hold?: Instant): Instant | undefined =>
+export const waits = (told: Told, now: Instant, hold?: Instant): Instant | undefined =>
   [hold, told.retryAt, told.claim?.endsAt]
     .filter((wait) => wait !== undefined && wait > now)
     .sort()
@@ -129,18 +146,13 @@ function difference(last: Truth | undefined, truth: BookingTruth): BookingNews |
   return last.url === truth.url ? undefined : 'link_changed';
 }
 
-/** Every message of a ledger as the admin API lists it, oldest first. */
+/** Every message of a ledger as the admin API lists it, oldest first; why one was not sent as a code, and in words. */
 export const sentMessages = (ledger: readonly Told[]) =>
   ledger
     .flatMap(({ to: { address, role, channel }, messages }) =>
-      messages.map(({ kind, state, at, reason }) => ({
-        to: address,
-        role,
-        channel,
-        kind,
-        state,
-        at,
-        ...(reason && { reason }),
-      })),
+      messages.map(({ kind, state, at, reason }) => {
+        const detail = reason && explainDelivery(reason);
+        return { to: address, role, channel, kind, state, at, ...(reason && { reason }), ...(detail && { detail }) };
+      }),
     )
     .sort((a, b) => (a.at < b.at ? -1 : 1));

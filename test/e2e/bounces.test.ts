@@ -2,7 +2,17 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { clientSettings } from '../../infra/local/aws.ts';
 import { bounceEvent, complaintEvent } from '../builders/mail-events.ts';
-import { type Driver, read, type StaffView, type System, settleDown, startSystem, until, type View } from './driver.ts';
+import {
+  type Driver,
+  read,
+  type StaffView,
+  type System,
+  settleDown,
+  startSystem,
+  tomorrow,
+  until,
+  type View,
+} from './driver.ts';
 
 let system: System;
 let driver: Driver;
@@ -97,5 +107,65 @@ describe.concurrent('what becomes of a mail', () => {
     expect(malformed()).toHaveLength(1);
     expect(malformed()[0]).not.toContain('ana@mail.test');
     expect(system.stack.deadLetters).toEqual([]);
+  });
+});
+
+describe.concurrent('a mail to an address that', () => {
+  it.for([
+    ['bounces', '20', 'bounce+luis@simulator.amazonses.com', 'bounced'],
+    ['SES refuses to send to', '30', 'suppressionlist+luis@simulator.amazonses.com', 'bounced'],
+    ['somebody complains at', '40', 'complaint+luis@simulator.amazonses.com', 'complained'],
+  ] as const)('%s has failed, and it is the last one', async ([, id, email, reason], { expect }) => {
+    const staff = `staff-${id}@mail.test`;
+    const customer = { name: 'Luis', email };
+    await driver.connect(staff);
+    await driver.book({ id, staff, customer });
+    const first = await driver.untilView(
+      id,
+      (view) => view.messages.length >= 2 && messagesTo(view, email)[0]?.state === 'failed',
+    );
+    expect(messagesTo(first, email)).toMatchObject([{ role: 'customer', kind: 'booked', state: 'failed', reason }]);
+    expect(messagesTo(first, staff)).toMatchObject([{ state: 'sent' }]);
+
+    const again = `${id}1`;
+    await driver.book({ id: again, staff, customer, start: tomorrow(3) });
+    const second = await driver.untilView(again, (view) => view.messages.length >= 2);
+    await settleDown();
+    expect(messagesTo(second, email)).toMatchObject([{ reason }]);
+    expect(messagesTo(second, email)[0]?.state).not.toBe('sent');
+    expect(messagesTo(second, staff)).toMatchObject([{ state: 'sent' }]);
+    expect(await driver.mails({ to: email })).toHaveLength(1);
+  });
+
+  it('answers by machine, or takes its mail, has got it', async ({ expect }) => {
+    const staff = 'staff-50@mail.test';
+    await driver.connect(staff);
+    for (const [id, scenario] of [
+      ['50', 'ooto'],
+      ['51', 'success'],
+    ] as const) {
+      const email = `${scenario}@simulator.amazonses.com`;
+      await driver.book({ id, staff, customer: { name: 'Luis', email }, start: tomorrow(Number(id)) });
+      await driver.untilTold(id, 2);
+    }
+    await settleDown();
+    for (const id of ['50', '51']) {
+      expect((await driver.view(id)).messages.map(({ state }) => state)).toEqual(['sent', 'sent']);
+    }
+  });
+
+  it('bounces, of a staff member, is seen with them', async ({ expect }) => {
+    const staff = 'bounce+bea@simulator.amazonses.com';
+    await driver.connect(staff);
+    await driver.book({ id: '60', staff });
+    // The word that they are connected may have bounced before.
+    const view = await driver.untilView(
+      '60',
+      ({ messages }) => messages.length >= 2 && messages.some(({ reason }) => reason),
+    );
+    expect(messagesTo(view, staff)).toMatchObject([{ reason: 'bounced' }]);
+    const { undeliverable } = await driver.staff(staff);
+    expect(undeliverable).toMatchObject([{ channel: 'email', address: staff, reason: 'bounced' }]);
+    expect(system.log.filter((line) => line.includes('mail_feedback')).join('\n')).not.toContain('simulator');
   });
 });

@@ -9,7 +9,7 @@ export class FakeMail implements MailSender {
     const fault = this.#faults.shift();
     if (fault) throw fault;
     this.sent.push(mail);
-    return { messageId: `message-${this.sent.length}`, thread: [] };
+    return { messageId: `message-${this.sent.length}`, thread: mail.id ? [`<${mail.id}@clinic.test>`] : [] };
   }
 
   /** The provider asks to slow down. @param times how many mails */
@@ -20,6 +20,10 @@ export class FakeMail implements MailSender {
   /** The provider does not take the message, now or ever. */
   refuse(times = 1): void {
     for (let left = times; left > 0; left -= 1) this.#faults.push(new DeliveryError('MessageRejected', false));
+  }
+
+  fail(error: DeliveryError, times = 1): void {
+    for (let left = times; left > 0; left -= 1) this.#faults.push(error);
   }
 
   clearFaults(): void {

@@ -20,11 +20,13 @@ import { allOf, Crash, type Interference, interfered, mortal } from './interfere
 import { plainLinks } from './links.ts';
 import { FakeMail } from './mail.ts';
 import { FakeMeetingStore } from './meeting-store.ts';
-import { type BookingMessage, machineReadable, readMessages } from './messages.ts';
+import { type BookingMessage, machineReadable, readMessages, readTexts } from './messages.ts';
 import { countingIds, seededRandom } from './random.ts';
 import { FakeSettingsStore } from './settings-store.ts';
+import { FakeSms } from './sms.ts';
 import { FakeStaffStore } from './staff-store.ts';
 import { FakeToldStore } from './told-store.ts';
+import { FakeUndeliverableStore } from './undeliverable-store.ts';
 
 /** Seconds between two sweeps. */
 const SWEEP = 60;
@@ -59,6 +61,8 @@ export class World {
   readonly grants = new FakeGrantStore();
   readonly calendar = new FakeCalendar((name) => this.grants.ofSecret(name));
   readonly mail = new FakeMail();
+  readonly sms = new FakeSms();
+  readonly undeliverable = new FakeUndeliverableStore();
   readonly logged: { event: string; fields: Readonly<Record<string, string | number>> }[] = [];
   readonly errands: FakeErrandStore;
   /** Stands around every call of every look from now on. */
@@ -143,8 +147,12 @@ export class World {
   }
 
   async set(changes: Partial<Settings>): Promise<void> {
-    const { settings, version } = await this.settings.get();
-    await this.settings.put({ ...settings, ...changes }, version);
+    const saved = await this.settings.get();
+    await this.settings.put({
+      ...saved,
+      settings: { ...saved.settings, ...changes },
+      ...(changes.reminders && { remindersSince: this.clock.instant }),
+    });
     await this.errands.request(SETTINGS_ERRAND, this.clock.instant, 'now');
   }
 
@@ -228,6 +236,9 @@ export class World {
       settings: interfered('settings', this.settings, around),
       calendar: interfered('calendar', this.calendar, around),
       mail: interfered('mail', this.mail, around),
+      sms: interfered('sms', this.sms, around),
+      undeliverable: interfered('undeliverable', this.undeliverable, around),
+      mailFrom: 'bookings@clinic.test',
       links: plainLinks,
       publicUrl: 'https://meet.clinic.test',
       clock: this.clock,
@@ -314,11 +325,14 @@ export class World {
     return readMessages(this.mail.sent);
   }
 
-  /** The kinds of message that one address got. */
+  /** The same by SMS. */
+  texts(): BookingMessage[] {
+    return readTexts(this.sms.sent);
+  }
+
+  /** The kinds of message that one address, or number, got. */
   toldTo(address: string): string[] {
-    return this.messages()
-      .filter(({ to }) => to === address)
-      .map(({ kind }) => kind);
+    return [...this.messages(), ...this.texts()].filter(({ to }) => to === address).map(({ kind }) => kind);
   }
 
   /** Only a death is survived; anything else that is thrown is a fault of the code. */
@@ -335,7 +349,9 @@ export class World {
 export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const world = new World(options);
   const { settings } = await world.settings.get();
-  await world.settings.put({ ...settings, templates: machineReadable, ...options.settings }, 0);
+  // Without reminders, so that a booking that is as it should be is owed nothing.
+  const quiet: Settings = { ...settings, templates: machineReadable, reminders: [], ...options.settings };
+  await world.settings.put({ settings: quiet, version: 0 });
   for (const email of options.connected ?? [ANA]) await world.connect(email);
   await world.stream();
   world.mail.sent.length = 0;

@@ -145,7 +145,10 @@ describe('rule 19: POST /webhooks/booknetic', () => {
   });
 
   it('reads local times as the settings say', async () => {
-    await settings.put({ ...defaultSettings, timeZone: 'Europe/Madrid', dateFormat: 'd/m/Y', timeFormat: 'g:i A' }, 0);
+    await settings.put({
+      settings: { ...defaultSettings, timeZone: 'Europe/Madrid', dateFormat: 'd/m/Y', timeFormat: 'g:i A' },
+      version: 0,
+    });
     const { status } = await booknetic({
       add_to_google_calendar_link: '',
       appointment_date: '01/12/2026',

@@ -123,7 +123,7 @@ describe('every function', () => {
         PUBLIC_URL: { 'Fn::GetAtt': [template.one('AWS::ApiGatewayV2::Api').id, 'ApiEndpoint'] },
       });
     }
-    for (const name of ['meeting-sync', 'due-work', 'staff-api']) {
+    for (const name of ['meeting-sync', 'due-work', 'staff-api', 'settings-api']) {
       expect(functions.get(name)?.Properties.Environment.Variables, name).toMatchObject({
         MAIL_FROM: 'bookings@clinic.test',
         SES_CONFIGURATION_SET: { Ref: configurationSet.id },
@@ -151,10 +151,13 @@ describe('rule 21: every permission', () => {
     }
   });
 
-  it('names its resources, but for the secrets of staff members', () => {
+  it('names its resources, but for the secrets of staff members and telephones', () => {
     const wildcards = statements.flatMap(({ resources }) => resources).filter((resource) => resource.includes('*'));
     expect(new Set(wildcards)).toEqual(
-      new Set(['arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:booking-meet/staff/*']),
+      new Set([
+        'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:booking-meet/staff/*',
+        'not arn:<AWS::Partition>:sns:*:*:*',
+      ]),
     );
   });
 
@@ -167,7 +170,7 @@ describe('rule 21: every permission', () => {
         ),
       );
     const senders = policies.filter((statements) => statements.length > 0);
-    expect(senders).toHaveLength(3);
+    expect(senders).toHaveLength(4);
     for (const [asSender, withSet, ...others] of senders) {
       expect(others).toEqual([]);
       expect(asSender.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'bookings@clinic.test' } });
@@ -179,6 +182,13 @@ describe('rule 21: every permission', () => {
         `arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:configuration-set/<${configurationSet.id}>`,
       );
     }
+  });
+
+  it('to send SMS is for no topic, and for the two functions that tell people', () => {
+    const senders = statements.filter(({ actions }) => actions.includes('sns:Publish'));
+    expect(senders.map(({ name, actions, resources }) => [name, actions, resources])).toEqual(
+      ['meeting-sync', 'due-work'].map((name) => [name, ['sns:Publish'], ['not arn:<AWS::Partition>:sns:*:*:*']]),
+    );
   });
 
   it('to record bounces is to read and write the ledger, and to leave what fails', () => {
@@ -313,6 +323,8 @@ describe('the HTTP API', () => {
         'GET /settings/google',
         'PUT /settings/google',
         'POST /settings/preview',
+        'POST /settings/preview-message',
+        'POST /settings/test-message',
         'GET /keywords',
       ],
       'staff-api': [

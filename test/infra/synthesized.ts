@@ -53,7 +53,10 @@ export class SynthesizedTemplate {
       .flatMap((policy) => policy.Properties.PolicyDocument.Statement)
       .map((statement) => ({
         actions: [statement.Action].flat(),
-        resources: [statement.Resource].flat().map(written),
+        resources: [
+          ...[statement.Resource ?? []].flat().map(written),
+          ...[statement.NotResource ?? []].flat().map((resource) => `not ${written(resource)}`),
+        ],
         effect: statement.Effect,
       }));
   }

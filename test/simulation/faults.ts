@@ -83,6 +83,7 @@ export const STEPS: Readonly<Record<string, readonly Fault[]>> = {
   'calendar.get': [...GOOGLE_READ, 'blind'],
   'calendar.list': GOOGLE_READ,
   'calendar.probe': GOOGLE_READ,
+  'undeliverable.get': READ,
   'mail.send': ['refused', 'lost', 'hangs', 'throttled', 'rejected', 'slow', 'dies_before', 'dies_after'],
 };
 

@@ -30,6 +30,7 @@ import { machineReadable } from '../fakes/messages.ts';
 import { FakeOAuthStateStore } from '../fakes/oauth-state-store.ts';
 import { countingIds } from '../fakes/random.ts';
 import { FakeSettingsStore } from '../fakes/settings-store.ts';
+import { FakeSms } from '../fakes/sms.ts';
 import { FakeStaffStore } from '../fakes/staff-store.ts';
 import { FakeToldStore } from '../fakes/told-store.ts';
 import { FakeUndeliverableStore } from '../fakes/undeliverable-store.ts';
@@ -84,13 +85,14 @@ export class System {
   readonly appointments = new FakeAppointmentStore();
   readonly meetings = new FakeMeetingStore((id) => this.appointments.peek(id)?.revision);
   readonly told = new FakeToldStore();
-  readonly undeliverable = new FakeUndeliverableStore();
   readonly staff = new FakeStaffStore();
   readonly settings = new FakeSettingsStore();
   readonly grants = new FakeGrantStore();
   readonly states = new FakeOAuthStateStore();
   readonly calendar = new FakeCalendar((name) => this.grants.ofSecret(name));
   readonly mail = new FakeMail();
+  readonly sms = new FakeSms();
+  readonly undeliverable = new FakeUndeliverableStore();
   readonly errands: FakeErrandStore;
   readonly watch: Watch;
   /** Names of the faults that are left out of this history, and of those that struck. */
@@ -127,9 +129,10 @@ export class System {
     const settings = settingsSchema.parse({
       templates: machineReadable,
       retentionDays: 2,
+      reminders: [],
       adminEmail: 'admin@clinic.test',
     });
-    await this.settings.put(settings, 0);
+    await this.settings.put({ settings, version: 0 });
     this.calm = true;
     for (const staff of this.day.connected) {
       const at = this.scheduler.now;
@@ -202,6 +205,7 @@ export class System {
         return this.#request('settings', (run) =>
           makeSettingsApi({
             ...this.#adminDeps(run),
+            mail: this.#port(run, 'mail', this.mail),
             googleClient: async () => GOOGLE_CLIENT,
             storeGoogleClient: async () => {},
             carrySettings: (when) =>
@@ -340,6 +344,7 @@ export class System {
       secrets: KEYS,
       adminKeySecretId: 'admin-key',
       publicUrl: PUBLIC_URL,
+      clock: this.#clock(run),
       logger: SILENT,
     };
   }
@@ -418,6 +423,9 @@ export class System {
       settings: this.#port(run, 'settings', this.settings),
       calendar: this.#port(run, 'calendar', this.calendar),
       mail: this.#port(run, 'mail', this.mail),
+      sms: this.#port(run, 'sms', this.sms),
+      undeliverable: this.#port(run, 'undeliverable', this.undeliverable),
+      mailFrom: 'bookings@clinic.test',
       links: plainLinks,
       publicUrl: PUBLIC_URL,
       clock: this.#clock(run),

@@ -59,7 +59,7 @@ describe('an invitation', () => {
         'attendee',
         { role: 'REQ-PARTICIPANT', partstat: 'ACCEPTED', rsvp: 'FALSE', cn: 'Luis Pérez' },
         'cal-address',
-        'MAILTO:luis@mail.test',
+        'mailto:luis@mail.test',
       ],
       ['url', {}, 'uri', MEET],
       ['status', {}, 'text', 'CONFIRMED'],
@@ -263,6 +263,6 @@ describe('what people wrote', () => {
     expect(value(event, 'description')).toBe('Hola:\n\n\t; , \\ "x" \\n\nfin');
     expect(parameters(event, 'organizer')).toEqual({ cn: 'Clínica "Sol"; ^n BCC: x@y.test' });
     expect(parameters(event, 'attendee')).toMatchObject({ cn: 'O’Hara, "Ana" <a@b.test>' });
-    expect(value(event, 'attendee')).toBe('MAILTO:ana+cita@mail.test');
+    expect(value(event, 'attendee')).toBe('mailto:ana+cita@mail.test');
   });
 });

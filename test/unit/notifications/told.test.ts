@@ -190,6 +190,7 @@ describe('the ledger', () => {
         state: 'failed',
         at: '2026-11-23T11:00:00Z',
         reason: 'MessageRejected',
+        detail: expect.stringContaining('refused'),
       },
     ]);
   });
