@@ -5,7 +5,7 @@ import type { SecretReader } from '../../shared/aws/secrets.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type HttpEvent, httpHandler, json, jsonInput, pathParameter } from '../../shared/http/chain.ts';
 import { adminKey } from '../../shared/http/credentials.ts';
-import { email, locale, text } from '../../shared/http/fields.ts';
+import { email, line, locale, text } from '../../shared/http/fields.ts';
 import { validate } from '../../shared/http/validate.ts';
 import { countBookings, wakeBookings } from '../../shared/meetings/staff-bookings.ts';
 import type { MeetingStore } from '../../shared/meetings/store.ts';
@@ -28,7 +28,7 @@ export interface StaffApiDeps extends DisconnectDeps {
 }
 
 const profile = z.strictObject({
-  name: z.optional(z.nullable(text(300))),
+  name: z.optional(z.nullable(line(300))),
   phone: z.optional(z.nullable(text(50))),
   locale: z.optional(z.nullable(locale)),
   calendarId: z._default(text(300, 1), 'primary'),

@@ -14,6 +14,13 @@ export const text = (most: number, least = 0) =>
     z.regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'Must not contain control characters.'),
   );
 
+/** The same on one line, whatever was sent: names stand in headings, lists and headers. */
+export const line = (most: number, least = 0) =>
+  z.pipe(
+    text(most, least),
+    z.transform((written) => written.replace(/\s+/g, ' ')),
+  );
+
 /** Lower-cased, since every mail system in use treats addresses so and records are kept by it. */
 export const email = z
   .string()

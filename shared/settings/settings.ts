@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { booleans, email, locale, text, timeZone } from '../http/fields.ts';
+import { booleans, email, line, locale, text, timeZone } from '../http/fields.ts';
 import type { Instant } from '../time.ts';
 import { DATE_FORMATS, TIME_FORMATS } from './date-format.ts';
 
@@ -44,7 +44,7 @@ const fields = {
   dateFormat: z._default(z.enum(DATE_FORMATS), 'Y-m-d'),
   timeFormat: z._default(z.enum(TIME_FORMATS), 'H:i'),
   locale: z._default(locale, 'en'),
-  senderName: z._default(z.nullable(text(100)), null),
+  senderName: z._default(z.nullable(line(100)), null),
   replyTo: z._default(z.nullable(email), null),
   adminEmail: z._default(z.nullable(email), null),
   notifications: z._default(

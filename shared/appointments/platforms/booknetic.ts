@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Fault } from '../../errors.ts';
-import { email, text } from '../../http/fields.ts';
+import { email, line, text } from '../../http/fields.ts';
 import { type DateFormat, parseLocal } from '../../settings/date-format.ts';
 import { isDroppedField, unreplacedKeyword } from '../../settings/keywords.ts';
 import { HOUR, type Instant, toInstant } from '../../time.ts';
@@ -73,16 +73,16 @@ export async function readBooknetic(
   }
 
   const status = read('appointment_status', text(64, 1))?.toLowerCase();
-  const serviceName = read('service_name', text(300, 1));
+  const serviceName = read('service_name', line(300, 1));
   const staffEmail = read('staff_email', email);
   const details = {
-    staff: { name: optional('staff_name', text(300)), phone: optional('staff_phone', text(50)) },
+    staff: { name: optional('staff_name', line(300)), phone: optional('staff_phone', text(50)) },
     customer: {
-      name: optional('customer_full_name', text(300)) ?? bothNames(fields),
+      name: optional('customer_full_name', line(300)) ?? bothNames(fields),
       email: optional('customer_email', email),
       phone: optional('customer_phone', text(50)),
     },
-    location: optional('location_name', text(300)),
+    location: optional('location_name', line(300)),
     notes: optional('appointment_notes', text(10_000)),
   };
   const times = await readTimes(fields, format, fault);
@@ -145,7 +145,7 @@ function asText(raw: Readonly<Record<string, unknown>>, fault: AddFault): Record
 }
 
 const bothNames = (fields: Readonly<Record<string, string>>): string =>
-  [fields.customer_first_name, fields.customer_last_name].filter(Boolean).join(' ').slice(0, 300);
+  [fields.customer_first_name, fields.customer_last_name].filter(Boolean).join(' ').replace(/\s+/g, ' ').slice(0, 300);
 
 /** The first of the three ways that works; when none does, a fault for each field that was tried. */
 async function readTimes(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { email, locale, text, timeZone } from '../../http/fields.ts';
+import { email, line, locale, text, timeZone } from '../../http/fields.ts';
 import { faultsOf } from '../../http/validate.ts';
 import { isDroppedField } from '../../settings/keywords.ts';
 import { toInstant } from '../../time.ts';
@@ -31,19 +31,19 @@ const data = z
     start: instant,
     end: instant,
     timeZone: z.optional(timeZone),
-    service: z.object({ name: text(300, 1) }),
-    staff: z.object({ email, name: z.optional(text(300)), phone: z.optional(text(50)) }),
+    service: z.object({ name: line(300, 1) }),
+    staff: z.object({ email, name: z.optional(line(300)), phone: z.optional(text(50)) }),
     customers: z
       .array(
         z.object({
           email: z.optional(email),
-          name: z._default(text(300), ''),
+          name: z._default(line(300), ''),
           phone: z.optional(text(50)),
           locale: z.optional(locale),
         }),
       )
       .check(z.maxLength(200, 'At most 200 customers.')),
-    location: z.optional(z.nullable(z.object({ name: text(300) }))),
+    location: z.optional(z.nullable(z.object({ name: line(300) }))),
     notes: z.optional(z.nullable(text(10_000))),
     keywords: z.optional(z.record(text(100, 1), text(10_000))),
   })

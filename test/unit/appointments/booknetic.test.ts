@@ -129,6 +129,15 @@ describe('fields', () => {
     expect(delivery).not.toHaveProperty('booking');
   });
 
+  it('put names on one line', async () => {
+    const names = { customer_full_name: 'Ana\r\nBcc: x@y', service_name: 'Yoga\n\tfor all', location_name: ' a \n b ' };
+    expect((await read({ ...FIELDS, ...names })).booking).toMatchObject({
+      customers: [{ name: 'Ana Bcc: x@y' }],
+      service: { name: 'Yoga for all' },
+      location: { name: 'a b' },
+    });
+  });
+
   it('keep line feeds in notes', async () => {
     expect((await read({ ...FIELDS, appointment_notes: 'one\r\ntwo\tthree' })).booking?.notes).toBe(
       'one\r\ntwo\tthree',
