@@ -151,6 +151,15 @@ export class BookingMeetStack extends Stack {
       ],
     });
 
+    const diagnostics = new ServiceFunction(this, 'Diagnostics', {
+      name: 'diagnostics',
+      description: 'Admin API: what is wrong, and what to do about it.',
+      timeout: Duration.seconds(15),
+      prefix,
+      variables,
+      may: [onTable(tables.told, 'Query'), onSecret(secrets.adminKey, 'GetSecretValue')],
+    });
+
     const staffOauth = new ServiceFunction(this, 'StaffOauth', {
       name: 'staff-oauth',
       description: 'Connects a staff member to their Google account.',
@@ -273,6 +282,7 @@ export class BookingMeetStack extends Stack {
       'POST /appointments/{appointmentId}/resync',
       'POST /appointments/{appointmentId}/cancel',
     );
+    api.route(diagnostics, adminKey, 'GET /diagnostics');
     api.route(
       staffOauth,
       'Staff follow a signed link of their own, which the function itself checks; they hold no other credentials here.',
@@ -300,6 +310,7 @@ export class BookingMeetStack extends Stack {
         settingsApi,
         staffApi,
         appointmentsApi,
+        diagnostics,
         staffOauth,
         meetingSync,
         dueWork,

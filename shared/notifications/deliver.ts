@@ -1,6 +1,6 @@
 import { retryDelay } from '../meetings/outcome.ts';
 import type { Settings } from '../settings/settings.ts';
-import { after, type Clock, DAY, epochSeconds, type Instant, toInstant } from '../time.ts';
+import { after, type Clock, epochSeconds, type Instant, toInstant } from '../time.ts';
 import type { CalendarPart } from './calendar-part.ts';
 import { DeliveryError } from './delivery-error.ts';
 import type { MailSender } from './mail.ts';
@@ -9,7 +9,7 @@ import type { MailText } from './messages.ts';
 import type { SmsSender } from './sms.ts';
 import type { ToldStore } from './store.ts';
 import type { MessageKind, MessageRecord, Reminder, Told, Truth } from './told.ts';
-import type { UndeliverableStore } from './undeliverable.ts';
+import { REMEMBERED_SECONDS, type UndeliverableStore } from './undeliverable.ts';
 
 export interface DeliverDeps {
   readonly told: ToldStore;
@@ -28,8 +28,6 @@ const CLAIM_SECONDS = 30;
 const MESSAGES_KEPT = 30;
 /** First retry delays until what is wrong with the account is looked at again: an hour, as deployed. */
 const ACCOUNT_RETRY = 120;
-/** How long an address that takes no messages is remembered: seconds. */
-const UNDELIVERABLE_SECONDS = 365 * DAY;
 
 export type Written = (MailText & { readonly calendar?: CalendarPart | undefined }) | { readonly text: string };
 
@@ -103,7 +101,7 @@ export async function deliver(deps: DeliverDeps, delivery: Delivery, settings: S
       if (error.code === 'opted_out') {
         const { channel, address } = to;
         const known = { channel, address, reason: error.code, at: now() } as const;
-        await deps.undeliverable.mark(known, epochSeconds(after(now(), UNDELIVERABLE_SECONDS)));
+        await deps.undeliverable.mark(known, epochSeconds(after(now(), REMEMBERED_SECONDS)));
       }
       await deps.told.put(learned(claimed, news, now(), line), expiresAt);
       return undefined;

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { after, type Clock, DAY, epochSeconds, type Instant, toInstant } from '../time.ts';
+import { after, type Clock, epochSeconds, type Instant, toInstant } from '../time.ts';
 import type { ToldStore } from './store.ts';
 import type { MessageRecord, Told } from './told.ts';
-import type { Undeliverable, UndeliverableStore } from './undeliverable.ts';
+import { REMEMBERED_SECONDS, type Undeliverable, type UndeliverableStore } from './undeliverable.ts';
 
 /** What became of a mail after SES had taken it. */
 export interface MailFeedback {
@@ -168,8 +168,6 @@ export interface FeedbackDeps {
   readonly log: (event: string, fields: Readonly<Record<string, string | number>>) => void;
 }
 
-/** Days after which an address is tried again. */
-const MARK_DAYS = 365;
 /** Rounds in one run for a message that cannot be noted yet, and milliseconds before the second of them; each wait is twice as long. */
 const ROUNDS = 6;
 const FIRST_WAIT = 100;
@@ -183,7 +181,7 @@ const FIRST_WAIT = 100;
 export async function recordFeedback(deps: FeedbackDeps, mailFeedback: MailFeedback): Promise<void> {
   const { subject, addresses, reason, marks, at, detail } = mailFeedback;
   if (marks) {
-    const expiresAt = epochSeconds(after(deps.clock.now(), MARK_DAYS * DAY));
+    const expiresAt = epochSeconds(after(deps.clock.now(), REMEMBERED_SECONDS));
     for (const address of addresses) {
       const mark: Undeliverable = { channel: 'email', address, reason: marks, at, ...(detail && { detail }) };
       await deps.undeliverable.mark(mark, expiresAt);

@@ -6,7 +6,7 @@ import {
   PutCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Instant } from '../time.ts';
+import { DAY, type Instant } from '../time.ts';
 import type { Channel } from './told.ts';
 
 /** Why nothing is sent to an address any more. */
@@ -33,6 +33,9 @@ export interface UndeliverableStore {
   mark(undeliverable: Undeliverable, expiresAt: number): Promise<void>;
   clear(channel: Channel, address: string): Promise<void>;
 }
+
+/** How long an address is remembered: seconds. A mailbox that is gone mostly stays so; an address may be given to somebody else. */
+export const REMEMBERED_SECONDS = 365 * DAY;
 
 /** The one partition of the ledger's table that is no appointment's and no connection's. */
 const SUBJECT = 'undeliverable';

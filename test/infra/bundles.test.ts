@@ -13,6 +13,7 @@ interface Bundle {
 
 const names = [
   'appointments-api',
+  'diagnostics',
   'booking-webhook',
   'due-work',
   'mail-feedback',

@@ -31,6 +31,7 @@ describe('every function', () => {
     expect([...functions.keys()].sort()).toEqual([
       'appointments-api',
       'booking-webhook',
+      'diagnostics',
       'due-work',
       'mail-feedback',
       'meeting-sync',
@@ -47,6 +48,7 @@ describe('every function', () => {
       'settings-api': 15,
       'staff-api': 15,
       'appointments-api': 15,
+      diagnostics: 15,
       'staff-oauth': 15,
       'meeting-sync': 60,
       'due-work': 60,
@@ -335,6 +337,7 @@ describe('the HTTP API', () => {
         'POST /staff/{email}/connect-link',
         'DELETE /staff/{email}/connection',
       ],
+      diagnostics: ['GET /diagnostics'],
       'appointments-api': [
         'GET /appointments',
         'GET /appointments/{appointmentId}',
