@@ -14,6 +14,8 @@ const CUSTOMERS = [
 
 const PATIENCE_MILLISECONDS = 60_000;
 const HOUR = 3_600_000;
+/** Milliseconds; long enough before the reminder, so that it is not what the confirmation has just said. */
+const SOON = 70_000;
 
 const line = (text = ''): void => void process.stdout.write(`${text}\n`);
 const step = (text: string): void => line(`\n\u25b6 ${text}`);
@@ -48,15 +50,19 @@ export async function demo(stack: Stack): Promise<void> {
   await connect(url);
   fact('Connected', STAFF.email);
 
-  step('The admin has customers told by SMS as well, which is off by default');
+  step('The admin has customers told by SMS as well, which is off by default, and reminded a minute before');
   await answered(
     await fetch(`${stack.url}/settings`, {
       method: 'PATCH',
       headers: { ...admin, 'content-type': 'application/json' },
-      body: JSON.stringify({ notifications: { sms: { customer: true } } }),
+      body: JSON.stringify({
+        notifications: { sms: { customer: true } },
+        reminders: [{ minutesBefore: 1, channels: ['email', 'sms'] }],
+      }),
     }),
   );
   fact('SMS', 'on for customers');
+  fact('Reminder', 'a minute before, by mail and SMS');
 
   const tomorrow = Math.ceil((Date.now() + 24 * HOUR) / HOUR) * HOUR;
   step('Booknetic posts a booking, exactly as its workflow action does');
@@ -87,6 +93,11 @@ export async function demo(stack: Stack): Promise<void> {
   );
   const cancelled = await until(() => view('1043'), told(6));
   fact('State', `${cancelled.meeting.state}, the event is gone from the calendar`);
+  await showMessages();
+
+  step(`${CUSTOMERS[0].full} books for in a minute, and is reminded`);
+  await post(stack, booking('1044', CUSTOMERS[0], Math.ceil(Date.now() / 1000) * 1000 + SOON));
+  await until(() => view('1044'), reminded);
   await showMessages();
 
   step('Look for yourself');
@@ -156,6 +167,10 @@ const told =
   ({ messages }: View): boolean =>
     messages.filter(({ channel, kind, state }) => channel === 'email' && kind !== 'reminder' && state === 'sent')
       .length >= mails;
+
+/** Customer and staff by mail, the customer by SMS. */
+const reminded = ({ messages }: View): boolean =>
+  messages.filter(({ kind, state }) => kind === 'reminder' && state === 'sent').length >= 3;
 
 async function until(look: () => Promise<View>, isDone: (view: View) => boolean): Promise<View> {
   const patienceEnds = Date.now() + PATIENCE_MILLISECONDS;
