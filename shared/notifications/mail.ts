@@ -62,10 +62,10 @@ export const makeMailSender = (ses: SESClient, { from, configurationSet }: MailS
 
 const compose = (mail: Mail, from: string) =>
   new MailComposer({
-    from: mail.fromName ? { name: mail.fromName, address: from } : from,
-    to: { name: mail.to.name, address: mail.to.address },
+    from: mail.fromName ? { name: headerText(mail.fromName), address: from } : from,
+    to: { name: headerText(mail.to.name), address: mail.to.address },
     ...(mail.replyTo && { replyTo: mail.replyTo }),
-    subject: mail.subject.replace(/\s+/g, ' '),
+    subject: headerText(mail.subject),
     ...(mail.id && { messageId: `<${mail.id}@${domainOf(from)}>` }),
     ...(mail.thread?.length && { inReplyTo: mail.thread.at(-1), references: [...mail.thread] }),
     html: mail.html,
@@ -77,6 +77,16 @@ const compose = (mail: Mail, from: string) =>
     // No answering machine shall answer a machine (RFC 3834).
     headers: { 'Auto-Submitted': 'auto-generated' },
   }).compile();
+
+/**
+ * What people wrote, as one line that stays what it is: line breaks would survive within an encoded word, to be found by whatever reads
+ * it, and what looks like an encoded word (RFC 2047) would be read as one, which nobody wrote.
+ */
+const headerText = (text: string): string =>
+  text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replaceAll('=?', '= ?')
+    .trim();
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 

@@ -85,6 +85,16 @@ describe('a mail', () => {
     expect(text).not.toContain('other body');
     expect(input()?.Destinations).toEqual(['luis@mail.test']);
   });
+
+  it.each([
+    ['a line break', 'Ana\r\nBcc: x@y.test', 'Ana Bcc: x@y.test'],
+    ['what looks like an encoded word', '=?utf-8?b?QmNjOiB4QHk=?=', '= ?utf-8?b?QmNjOiB4QHk= ?='],
+  ])('has no more in its headers than was written: %s', async (_what, written, read) => {
+    await sender.send(mail({ to: { address: 'luis@mail.test', name: written }, fromName: written, subject: written }));
+    const { from, to, subject } = await sent();
+    const names = [from, to].flat().flatMap((group) => group?.value.map(({ name }) => name));
+    expect([...names, subject]).toEqual([read, read, read]);
+  });
 });
 
 describe('a mail’s thread', () => {
