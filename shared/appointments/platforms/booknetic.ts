@@ -4,7 +4,7 @@ import type { Fault } from '../../errors.ts';
 import { email, line, text } from '../../http/fields.ts';
 import { type DateFormat, parseLocal } from '../../settings/date-format.ts';
 import { isDroppedField, unreplacedKeyword } from '../../settings/keywords.ts';
-import { HOUR, type Instant, toInstant } from '../../time.ts';
+import { after, HOUR, type Instant, toInstant } from '../../time.ts';
 import type { Delivery } from '../acceptance.ts';
 import { contentHash } from '../appointment.ts';
 import { booking, type ParsedDelivery } from './booking.ts';
@@ -165,17 +165,12 @@ async function readTimes(
   } = fields;
   const dateFormat = await format();
   if (start && end) {
-    const times = inOrder(parseLocal(start, dateFormat), parseLocal(end, dateFormat));
+    const times = localTimes(start, end, dateFormat, false);
     if (times) return times;
   }
   if (date && startTime && endTime) {
-    const starts = parseLocal(`${date} ${startTime}`, dateFormat);
-    const ends = parseLocal(`${date} ${endTime}`, dateFormat);
-    // Past midnight only the time of day is sent: an end that comes before the start is on the next day.
-    const times = inOrder(
-      starts,
-      starts && ends && ends < starts ? parseLocal(`${date} ${endTime}`, dateFormat, 1) : ends,
-    );
+    // Past midnight only the time of day is sent.
+    const times = localTimes(`${date} ${startTime}`, `${date} ${endTime}`, dateFormat, true);
     if (times) return times;
   }
 
@@ -238,6 +233,25 @@ const offsetName = (seconds: number): string => {
   const two = (part: number): string => String(Math.floor(part)).padStart(2, '0');
   return `${seconds < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
 };
+
+/**
+ * @param goesPastMidnight whether an end that comes before the start is on the next day
+ * @returns undefined when one cannot be read, or they are not in order
+ */
+function localTimes(
+  start: string,
+  end: string,
+  format: DateFormat,
+  goesPastMidnight: boolean,
+): { start: Instant; end: Instant } | undefined {
+  const onTheWall: DateFormat = { ...format, timeZone: 'UTC' };
+  const [from, to] = [parseLocal(start, onTheWall), parseLocal(end, onTheWall)];
+  const starts = parseLocal(start, format);
+  if (!from || !to || !starts) return undefined;
+  const ends = parseLocal(end, format, goesPastMidnight && to < from ? 1 : 0);
+  // A start that the clocks skip is moved on, maybe past an end that they do not: it takes its end along.
+  return inOrder(starts, ends) ?? inOrder(starts, after(starts, (Date.parse(to) - Date.parse(from)) / 1000));
+}
 
 const inOrder = (start: Instant | undefined, end: Instant | undefined) =>
   start && end && end > start ? { start, end } : undefined;

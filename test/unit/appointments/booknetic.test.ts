@@ -352,12 +352,22 @@ describe('the time', () => {
     ['in winter', '01/12/2026', '10:00', '11:00', '2026-12-01T09:00:00Z', '2026-12-01T10:00:00Z'],
     ['in summer', '01/07/2026', '10:00', '11:00', '2026-07-01T08:00:00Z', '2026-07-01T09:00:00Z'],
     ['over the hour that is skipped', '28/03/2027', '01:30', '03:30', '2027-03-28T00:30:00Z', '2027-03-28T01:30:00Z'],
+    ['in the hour that is skipped', '28/03/2027', '02:30', '03:15', '2027-03-28T01:30:00Z', '2027-03-28T02:15:00Z'],
     ['over the hour that comes twice', '25/10/2026', '01:30', '03:30', '2026-10-24T23:30:00Z', '2026-10-25T02:30:00Z'],
   ])('knows the clocks of its zone: %s', async (_what, date, from, to, start, end) => {
     expect(await times({ appointment_date: date, appointment_start_time: from, appointment_end_time: to })).toEqual([
       start,
       end,
     ]);
+  });
+
+  it('moves a start that the clocks skip, and its end with it', async () => {
+    expect(
+      await times({
+        appointment_start_date_time: '28/03/2027 02:30',
+        appointment_end_date_time: '28/03/2027 03:15',
+      }),
+    ).toEqual(['2027-03-28T01:30:00Z', '2027-03-28T02:15:00Z']);
   });
 
   it('is read from start and end across the change of clocks', async () => {
