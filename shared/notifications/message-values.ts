@@ -114,9 +114,14 @@ function zoneName(time: LocalTime): string {
       // With a country where Intl thinks that the zone's own name would not do; the city says more.
       ?.value.replace(/ \(.*\)$/, '') ?? time.timeZone;
   if (name.startsWith('GMT')) return name === 'GMT+00:00' ? 'UTC' : utcOffset(time);
-  const city = time.timeZone.split('/').slice(1).at(-1)?.replaceAll('_', ' ');
-  const place = city && (CITIES[time.locale][city] ?? city);
+  const place = cityOf(time.timeZone, time.locale);
   return place && !name.includes(place) ? `${name} (${place})` : name;
+}
+
+/** The city that a zone is named after, which is what most know it by; undefined where it is named after none. */
+export function cityOf(timeZone: string, locale: Locale): string | undefined {
+  const city = timeZone.split('/').slice(1).at(-1)?.replaceAll('_', ' ');
+  return city && (CITIES[locale][city] ?? city);
 }
 
 /** Where a city is not called as in the name of its zone. */

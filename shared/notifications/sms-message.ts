@@ -2,7 +2,7 @@ import type { Locale } from '../appointments/appointment.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { KeywordValues } from '../settings/values.ts';
 import type { Instant } from '../time.ts';
-import { localeOf, type MessageContext, messageValues, zoneOf } from './message-values.ts';
+import { cityOf, localeOf, type MessageContext, messageValues, zoneOf } from './message-values.ts';
 import { renderSms } from './sms-text.ts';
 import { smsWording } from './wording/sms.ts';
 
@@ -27,7 +27,7 @@ function smsValues(context: MessageContext, settings: Settings, locale: Locale):
     join_button: url,
     start_date: shortDate(booking.start, timeZone, locale),
     old_start_date: oldStart && shortDate(oldStart, timeZone, locale),
-    time_zone: shortZone(booking.start, timeZone),
+    time_zone: shortZone(booking.start, timeZone, locale),
   };
   const long = messageValues(context, settings);
   return (name) => (Object.hasOwn(short, name) ? short[name] : long(name));
@@ -44,11 +44,10 @@ const shortDate = (at: Instant, timeZone: string, locale: Locale): string =>
     .format(new Date(at))
     .replace(/[,.]/g, '');
 
-/** The city of a zone, which is what most know it by; of one without a city what it is ahead of UTC by. */
-function shortZone(at: Instant, timeZone: string): string | undefined {
-  const [area, ...places] = timeZone.split('/');
-  const city = area === 'Etc' ? undefined : places.at(-1);
-  if (city) return city.replaceAll('_', ' ');
+/** The city of a zone; of one without a city what it is ahead of UTC by. */
+function shortZone(at: Instant, timeZone: string, locale: Locale): string | undefined {
+  const city = timeZone.startsWith('Etc/') ? undefined : cityOf(timeZone, locale);
+  if (city) return city;
   return new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' })
     .formatToParts(new Date(at))
     .find(({ type }) => type === 'timeZoneName')

@@ -72,7 +72,7 @@ describe('a text message', () => {
       '2026-09-02T23:30:00Z',
       'America/Mexico_City',
       'Wed 2 Sept, 17:30 (Mexico City)',
-      'mié 2 sept, 17:30 (Mexico City)',
+      'mié 2 sept, 17:30 (Ciudad de México)',
     ],
     [
       '2026-07-04T01:00:00Z',
