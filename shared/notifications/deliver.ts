@@ -58,13 +58,15 @@ export async function deliver(deps: DeliverDeps, delivery: Delivery, settings: S
   const now = (): Instant => toInstant(deps.clock.now());
   const lineOf = (message: Omit<MessageRecord, 'kind' | 'at'>): MessageRecord => ({ kind, at: now(), ...message });
 
+  // Another run got between, whose end nobody knows: it is looked at once more.
+  const record = async (next: Told): Promise<Instant | undefined> =>
+    (await deps.told.put(next, expiresAt)) ? undefined : after(now(), CLAIM_SECONDS);
+
   const unsaid = delivery.isSaidElsewhere ? {} : await whyUnsaid(deps, delivery, settings);
   if (unsaid) {
     // As good as told: what stands in the way may go away, and must not bring old news.
     const message = unsaid.shown ? lineOf({ state: 'skipped', reason: unsaid.shown }) : undefined;
-    return (await deps.told.put(learned(told, news, now(), message), expiresAt))
-      ? undefined
-      : after(now(), CLAIM_SECONDS);
+    return record(learned(told, news, now(), message));
   }
 
   const claimed = await deps.told.put(
@@ -90,9 +92,9 @@ export async function deliver(deps: DeliverDeps, delivery: Delivery, settings: S
   try {
     const { messageId, thread = [] } = await send(deps, delivery, sequenceOf(told, news), settings);
     const threaded = { ...claimed, thread: threadWith(told.thread, thread) };
-    await deps.told.put(learned(threaded, news, now(), lineOf({ state: 'sent', messageId })), expiresAt);
+    const until = await record(learned(threaded, news, now(), lineOf({ state: 'sent', messageId })));
     deps.log('message_sent', fields);
-    return undefined;
+    return until;
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
     deps.log('message_not_sent', { ...fields, code: error.code });
@@ -103,8 +105,7 @@ export async function deliver(deps: DeliverDeps, delivery: Delivery, settings: S
         const known = { channel, address, reason: error.code, at: now() } as const;
         await deps.undeliverable.mark(known, epochSeconds(after(now(), REMEMBERED_SECONDS)));
       }
-      await deps.told.put(learned(claimed, news, now(), line), expiresAt);
-      return undefined;
+      return record(learned(claimed, news, now(), line));
     }
     const attempts = claimed.attempts + 1;
     const { retryBaseSeconds } = deps;

@@ -299,3 +299,27 @@ describe('what is wrong with the account', () => {
     expect(world.owed()).toEqual([]);
   });
 });
+
+describe('two runs, each slow or dying', () => {
+  it('owe another look when the one that sent cannot record it any more', async () => {
+    await world.deliver('1');
+    world.loseStream();
+    let isTakenOver = false;
+    await world.look('1', async ({ port }, proceed) => {
+      if (port === 'mail' && !isTakenOver) {
+        isTakenOver = true;
+        world.clock.advance(2 * HOLD);
+        expect(await world.lookAndDie('1', crashOn('mail.send', 'before'))).toBe(true);
+      }
+      return proceed();
+    });
+    expect(world.owed()).toHaveLength(1);
+
+    await world.pass(HOUR);
+    expect((await world.told.ofSubject('test:1')).map(({ last, claim }) => [last?.status, claim])).toEqual([
+      ['booked', undefined],
+      ['booked', undefined],
+    ]);
+    expect(world.owed()).toEqual([]);
+  });
+});
