@@ -159,14 +159,14 @@ async function send(
 }
 
 /** Each message has one of its own, higher than that of any that may have been sent without anybody knowing. */
-const sequenceOf = ({ sequence, inDoubt = [] }: Told, news: Delivery['news']): number =>
-  'truth' in news ? sequence + inDoubt.filter((other) => !isSame(other, news.truth)).length : sequence;
+const sequenceOf = (told: Told, news: Delivery['news']): number =>
+  'truth' in news ? told.sequence + withDoubt(told, news.truth).length - 1 : told.sequence;
 
-/** An earlier message in doubt stays in doubt: dying over the next one says nothing of it. */
-const withDoubt = ({ inDoubt = [] }: Told, truth: Truth): Truth[] => [
-  ...inDoubt.filter((other) => !isSame(other, truth)),
-  truth,
-];
+/** An earlier message in doubt stays in doubt: dying over the next one says nothing of it. Only the last can be the same message again. */
+const withDoubt = ({ inDoubt = [] }: Told, truth: Truth): readonly Truth[] => {
+  const last = inDoubt.at(-1);
+  return last && isSame(last, truth) ? inDoubt : [...inDoubt, truth];
+};
 
 const isSame = (one: Truth, other: Truth): boolean => JSON.stringify(one) === JSON.stringify(other);
 

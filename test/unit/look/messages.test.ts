@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DeliveryError } from '../../../shared/notifications/delivery-error.ts';
+import type { Mail } from '../../../shared/notifications/mail.ts';
 import { sentMessages } from '../../../shared/notifications/told.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import { ANA, at, BEA, customer } from '../../builders/bookings.ts';
@@ -123,6 +124,29 @@ describe('rule 16: one voice', () => {
     );
     expect(sequences).toEqual([...new Set(sequences)].sort());
     expect(sequences.length).toBeGreaterThan(0);
+  });
+
+  it('counts each of several further up, though one says what an earlier one said', async () => {
+    await world.set({ addCustomersAsAttendees: false });
+    await world.book('1');
+    const sent: Mail[] = [];
+    world.interference = ({ port, args }, proceed) => {
+      const mail = args[0] as Mail;
+      if (port === 'mail' && mail.to.address === LUIS) sent.push(mail);
+      return proceed();
+    };
+    for (const time of ['17:00', '18:00', '17:00']) {
+      await world.book('1', at(time));
+      world.clock.advance(2 * HOLD);
+      world.mail.fail(new DeliveryError('TimeoutError', true, true), 2);
+      await world.look('1');
+    }
+    await world.pass(HOUR);
+
+    const sequences = sent.map(({ calendar }) => Number(/^SEQUENCE:(\d+)/m.exec(calendar?.content ?? '')?.[1]));
+    // The last one again, with its own number, until it is known to have arrived.
+    expect(sequences).toEqual([1, 2, 3, 3]);
+    expect(new Set(sent.map(({ id }) => id)).size).toBe(3);
   });
 
   it('keeps true what it has put into a calendar, whoever invites since', async () => {
