@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { retryDelay } from '../meetings/outcome.ts';
 import type { Settings } from '../settings/settings.ts';
 import { after, type Clock, epochSeconds, type Instant, toInstant } from '../time.ts';
@@ -168,7 +169,7 @@ const withDoubt = ({ inDoubt = [] }: Told, truth: Truth): readonly Truth[] => {
   return last && isSame(last, truth) ? inDoubt : [...inDoubt, truth];
 };
 
-const isSame = (one: Truth, other: Truth): boolean => JSON.stringify(one) === JSON.stringify(other);
+const isSame = (one: Truth, other: Truth): boolean => isDeepStrictEqual(one, other);
 
 /** The ledger as it was before the claim. */
 const notSent = ({ claim: _claim, ...told }: Told, { version }: Told): Told => ({ ...told, version });

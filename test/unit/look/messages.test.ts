@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DeliveryError } from '../../../shared/notifications/delivery-error.ts';
 import type { Mail } from '../../../shared/notifications/mail.ts';
-import { sentMessages } from '../../../shared/notifications/told.ts';
+import { sentMessages, type Told, type Truth } from '../../../shared/notifications/told.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import { ANA, at, BEA, customer } from '../../builders/bookings.ts';
 import { crashOn } from '../../fakes/interference.ts';
@@ -19,6 +19,8 @@ beforeEach(async () => {
 });
 
 const mailsTo = (address: string) => world.mail.sent.filter(({ to }) => to.address === address);
+/** The same, its fields in another order. */
+const turned = (truth: Truth): Truth => Object.fromEntries(Object.entries(truth).toReversed()) as unknown as Truth;
 const ledger = async (id: string) => sentMessages(await world.told.ofSubject(`test:${id}`));
 const channels = (changes: { email?: boolean; sms?: boolean }): Pick<Settings, 'notifications'> => ({
   notifications: {
@@ -63,6 +65,19 @@ describe('the mails of one booking', () => {
     await world.pass(HOUR);
     const ids = mailsTo(LUIS).map(({ id }) => id);
     expect(new Set(ids).size).toBe(1);
+  });
+
+  it('have the same name too where the database gives the fields of what is in doubt in another order', async () => {
+    world.interference = async ({ port, method }, proceed) => {
+      const answer = await proceed();
+      if (port !== 'told' || method !== 'ofSubject') return answer;
+      return (answer as Told[]).map(({ inDoubt = [], ...told }) => ({ ...told, inDoubt: inDoubt.map(turned) }));
+    };
+    await world.deliver('1');
+    expect(await world.lookAndDie('1', crashOn('mail.send', 'after'))).toBe(true);
+    await world.pass(HOUR);
+    const ids = mailsTo(LUIS).map(({ id }) => id);
+    expect(ids).toEqual([ids[0], ids[0]]);
   });
 
   it('say to SES what they are about', async () => {
