@@ -61,7 +61,12 @@ export async function notify(
   const notices = new Notices(deps, report, saved, now);
   const waits = await Promise.all([
     ...recipients.map((to) =>
-      notices.keepInformed(to, ledger.get(recipientKey(to)) ?? notTold(appointment.appointmentId, to)),
+      notices.keepInformed(
+        to,
+        ledger.get(recipientKey(to)) ??
+          readOtherwise([...ledger.values()], to) ??
+          notTold(appointment.appointmentId, to),
+      ),
     ),
     ...dropouts([...ledger.values()], recipients).map((told) => notices.tell(told, told.to as BookedPerson, GONE)),
   ]);
@@ -69,6 +74,20 @@ export async function notify(
 }
 
 const GONE: BookingTruth = { status: 'cancelled' };
+
+/** The same number as the settings of before read it, or could not read it: that they do now is no news. */
+function readOtherwise(ledger: readonly Told[], to: BookedPerson): Told | undefined {
+  const before = ledger
+    .filter(
+      ({ to: { role, person, written } }) =>
+        role === to.role && person === to.person && written && written === to.written,
+    )
+    .sort((a, b) => ((a.lastAt ?? '') < (b.lastAt ?? '') ? -1 : 1))
+    .at(-1);
+  if (!before) return undefined;
+  const { claim: _claim, retryAt: _retryAt, ...known } = before;
+  return { ...known, ...notTold(before.subject, to) };
+}
 
 /** Who was told before and is not to know any more. Another telephone number does not make another person. */
 function dropouts(ledger: readonly Told[], recipients: readonly BookedPerson[]): Told[] {

@@ -48,8 +48,8 @@ function onChannels(
     const read = toE164(phone, defaultCountry);
     found.push(
       'number' in read
-        ? { ...somebody, channel: 'sms', address: read.number }
-        : { ...somebody, channel: 'sms', address: phone, unusable: read.problem },
+        ? { ...somebody, channel: 'sms', address: read.number, written: phone }
+        : { ...somebody, channel: 'sms', address: phone, written: phone, unusable: read.problem },
     );
   }
   return found;

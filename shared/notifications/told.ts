@@ -13,6 +13,8 @@ export interface Recipient {
   readonly channel: Channel;
   /** E-mail address, or telephone number: in E.164, or as it was given where it is none. */
   readonly address: string;
+  /** A telephone number as it was given; how it is read is a matter of the settings. */
+  readonly written?: string;
   /** Why nothing can be sent to this address. */
   readonly unusable?: string;
   /** Who it is, on every channel: their e-mail address, or their name where they have none. */

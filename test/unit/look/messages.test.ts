@@ -250,6 +250,20 @@ describe('SMS', () => {
     expect(world.toldTo(PHONE)).toEqual(['booked']);
   });
 
+  it('bring no old news where the country that numbers belong to is set at the same time', async () => {
+    await world.book('1', { customers: [{ ...luis, phone: '600 00 00 02' }] });
+    await world.set({ ...channels({ sms: true }), defaultCountry: 'ES' });
+    await world.pass(HOUR);
+    expect(world.sms.sent).toEqual([]);
+
+    await world.book('1', at('17:00'));
+    await world.pass(2 * HOLD);
+    expect(world.toldTo(PHONE)).toEqual(['rescheduled']);
+    await world.set({ defaultCountry: 'MX' });
+    await world.pass(HOUR);
+    expect(world.sms.sent).toHaveLength(1);
+  });
+
   it('are skipped with the reason where the number is none', async () => {
     await world.set(channels({ sms: true }));
     await world.book('1', { customers: [{ ...luis, phone: 'call me' }] });
