@@ -89,11 +89,18 @@ function readOtherwise(ledger: readonly Told[], to: BookedPerson): Told | undefi
   return { ...known, ...notTold(before.subject, to) };
 }
 
-/** Who was told before and is not to know any more. Another telephone number does not make another person. */
+/**
+ * Who was told before and is not to know any more. Another telephone number does not make another person; nor does it for a customer
+ * whose address was corrected since they were last told.
+ */
 function dropouts(ledger: readonly Told[], recipients: readonly BookedPerson[]): Told[] {
   const wanted = new Set(recipients.map(recipientKey));
   const isStillIn = ({ to }: Told): boolean =>
-    to.channel === 'sms' && recipients.some(({ role, person }) => role === to.role && person === to.person);
+    to.channel === 'sms' &&
+    recipients.some(
+      ({ role, person, name }) =>
+        role === to.role && (person === to.person || (role === 'customer' && name === to.name)),
+    );
   return ledger.filter((told) => !wanted.has(told.recipient) && !isStillIn(told));
 }
 

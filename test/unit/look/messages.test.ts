@@ -290,6 +290,16 @@ describe('SMS', () => {
     expect(world.toldTo('+34600000009')).toEqual(['booked']);
   });
 
+  it('nor where the address was corrected first', async () => {
+    await world.set(channels({ sms: true }));
+    await world.book('1', { customers: [luis] });
+    await world.book('1', { customers: [{ ...luis, email: 'luis@new.test' }] });
+    await world.pass(HOUR);
+    await world.book('1', { customers: [{ ...luis, email: 'luis@new.test', phone: '+34600000009' }] });
+    await world.pass(HOUR);
+    expect(world.toldTo(PHONE)).toEqual(['booked']);
+  });
+
   it('say it to who has dropped out', async () => {
     await world.set(channels({ sms: true }));
     await world.book('1', { customers: [luis, customer('Eva')] });
