@@ -1,3 +1,4 @@
+import type { Appointment } from '../appointments/appointment.ts';
 import type { AppointmentStore } from '../appointments/store.ts';
 import { isBooked } from '../meetings/event-body.ts';
 import { linkOf, slotKey } from '../meetings/meeting.ts';
@@ -6,14 +7,14 @@ import type { MeetingStore } from '../meetings/store.ts';
 import { expiry, type SyncReport } from '../meetings/sync.ts';
 import type { VersionedSettings } from '../settings/settings.ts';
 import type { StaffStore } from '../staff/store.ts';
-import { earliest, type Instant, toInstant } from '../time.ts';
+import { after, earliest, type Instant, toInstant } from '../time.ts';
 import { calendarPart } from './calendar-part.ts';
 import { type DeliverDeps, type Delivery, deliver, type Written } from './deliver.ts';
 import { invitationMethod } from './invitation.ts';
 import type { MessageContext } from './message-values.ts';
 import { composeMail } from './messages.ts';
 import { type BookedPerson, recipientsOf } from './recipients.ts';
-import { dueReminder, nextReminderAt } from './reminders.ts';
+import { dueReminder, isDone, nextReminderAt } from './reminders.ts';
 import { composeSms } from './sms-message.ts';
 import {
   type BookedTruth,
@@ -23,6 +24,7 @@ import {
   decide,
   news,
   notTold,
+  type Reminder,
   recipientKey,
   type Told,
   waits,
@@ -72,6 +74,9 @@ export async function notify(
   ]);
   return earliest(...waits, notices.nextReminderAt(recipients));
 }
+
+/** Seconds. */
+const NEXT_SWEEP = 60;
 
 const GONE: BookingTruth = { status: 'cancelled' };
 
@@ -170,14 +175,15 @@ class Notices {
     const until = waits(told, now);
     if (until) return until;
     const group = to.role === 'staff' ? this.group() : [];
+    const whoElse = await this.whoElseReminds(group, to, reminder);
+    if (whoElse && !whoElse.isDone) return waits(whoElse.told, now) ?? after(now, NEXT_SWEEP);
     return this.deliver(
       told,
       to,
       {
         kind: 'reminder',
         news: { reminder },
-        // A class of ten is one reminder to who gives it.
-        isSaidElsewhere: group.length > 0 && group[0]?.appointmentId !== this.report.appointment.appointmentId,
+        isSaidElsewhere: whoElse !== undefined,
       },
       {
         booking:
@@ -185,6 +191,27 @@ class Notices {
         url: standing.url,
       },
     );
+  }
+
+  /**
+   * A class of ten is one reminder to who gives it: the first of its bookings for which it is due sends it, and the others wait until it
+   * has, since that one may still be cancelled.
+   */
+  private async whoElseReminds(
+    group: readonly Appointment[],
+    to: BookedPerson,
+    reminder: Reminder,
+  ): Promise<{ told: Told; isDone: boolean } | undefined> {
+    const { settings, remindersSince } = this.saved;
+    for (const { appointmentId } of group) {
+      if (appointmentId === this.report.appointment.appointmentId) return undefined;
+      const ledger = await this.deps.told.ofSubject(appointmentId);
+      const told = ledger.find(({ recipient }) => recipient === recipientKey(to));
+      if (!told) continue;
+      if (isDone(reminder, told)) return { told, isDone: true };
+      if (dueReminder(told, reminder.start, settings, remindersSince, this.now)) return { told, isDone: false };
+    }
+    return undefined;
   }
 
   /** When the next reminder of this booking falls due. */

@@ -53,5 +53,6 @@ const isJustSaid = (reminder: Reminder, { lastAt }: Told): boolean =>
   lastAt !== undefined &&
   after(lastAt, Math.min(JUST_SAID, JUST_SAID_PER_MINUTE * reminder.minutesBefore)) >= reminderAt(reminder);
 
-const isDone = ({ start, minutesBefore }: Reminder, { reminded }: Told): boolean =>
+/** Whether it, or a later one, has been seen to. */
+export const isDone = ({ start, minutesBefore }: Reminder, { reminded }: Pick<Told, 'reminded'>): boolean =>
   reminded?.start === start && reminded.minutesBefore <= minutesBefore;

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { GoogleError } from '../../../shared/google/errors.ts';
+import { DeliveryError } from '../../../shared/notifications/delivery-error.ts';
+import type { Mail } from '../../../shared/notifications/mail.ts';
 import { ANA, at, BEA, customer } from '../../builders/bookings.ts';
 import { crashOn } from '../../fakes/interference.ts';
 import { makeWorld, type World } from '../../fakes/world.ts';
@@ -238,6 +240,45 @@ describe('the reminder of a class', () => {
     await world.cancel('1');
     await world.pass(DAY);
     expect(world.toldTo(ANA).filter((kind) => kind === 'reminder')).toEqual(['reminder']);
+  });
+});
+
+describe('the reminder of a class whose first booking', () => {
+  const reminders = (address: string) => world.toldTo(address).filter((kind) => kind === 'reminder');
+
+  it('is cancelled before it was sent comes by the next one', async () => {
+    await world.book('1');
+    await world.book('2', { customers: [customer('Eva')] });
+    await passUntil('2026-11-30T14:59:30Z');
+    world.mail.fail(new DeliveryError('sending_paused', true, false, 'account'), 3);
+    await world.pass(10 * MINUTE);
+    world.mail.clearFaults();
+    await world.cancel('1');
+    await world.pass(10 * DAY);
+    expect(reminders(ANA)).toHaveLength(1);
+    expect(world.owed()).toEqual([]);
+  });
+
+  it('has just been made comes by the next one', async () => {
+    for (const id of ['2', '3']) await world.book(id, { customers: [customer(`Eva${id}`)] });
+    await passUntil('2026-11-30T14:55:00Z');
+    await world.book('1');
+    await world.pass(10 * DAY);
+    expect(reminders(ANA)).toHaveLength(1);
+    expect(reminders(LUIS)).toEqual([]);
+  });
+
+  it('cannot be told of comes when it can, once', async () => {
+    for (const id of ['1', '2', '3']) await world.book(id, { customers: [customer(`Eva${id}`)] });
+    await passUntil('2026-11-30T14:59:30Z');
+    world.interference = async ({ port, args }, proceed) => {
+      const isLate = world.clock.instant < '2026-11-30T15:10:00Z';
+      if (port === 'mail' && isLate && (args[0] as Mail).to.address === ANA) throw new DeliveryError('throttled', true);
+      return proceed();
+    };
+    await world.pass(10 * DAY);
+    expect(reminders(ANA)).toHaveLength(1);
+    expect(world.owed()).toEqual([]);
   });
 });
 
