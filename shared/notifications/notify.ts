@@ -281,12 +281,16 @@ class Notices {
   private async isStillTrue(kind: BookingNews): Promise<boolean> {
     const { deps, report, standing } = this;
     const { appointmentId, revision } = report.appointment;
-    const [current, meeting] = await Promise.all([
+    const { meetingId } = report.mapping;
+    const [current, mapping, meeting] = await Promise.all([
       deps.appointments.get(appointmentId),
-      report.mapping.meetingId ? deps.meetings.meeting(report.mapping.meetingId) : undefined,
+      deps.meetings.mapping(appointmentId),
+      meetingId ? deps.meetings.meeting(meetingId) : undefined,
     ]);
     const hasBegun = this.booking.start <= toInstant(deps.clock.now());
     if (current?.revision !== revision || (kind === 'reminder' && hasBegun)) return false;
+    // The settings too say whether it has a meeting.
+    if (mapping?.meetingId !== meetingId) return false;
     return !standing || (meeting !== undefined && linkOf(meeting)?.url === standing.url);
   }
 }

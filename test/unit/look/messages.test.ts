@@ -385,4 +385,22 @@ describe('two runs, each slow or dying', () => {
     ]);
     expect(world.owed()).toEqual([]);
   });
+
+  it('say nothing that the settings of before made of it', async () => {
+    await world.set({ statuses: ['confirmed'] });
+    await world.book('1');
+    await world.pass(HOUR);
+    let isHeldUp = false;
+    await world.look('1', async ({ port }, proceed) => {
+      if (port === 'told' && !isHeldUp) {
+        isHeldUp = true;
+        await world.set({ statuses: ['approved'] });
+        await world.pass(HOLD);
+      }
+      return proceed();
+    });
+    await world.pass(HOUR);
+    expect(world.toldTo(LUIS)).toEqual(['booked']);
+    expect(world.owed()).toEqual([]);
+  });
 });
