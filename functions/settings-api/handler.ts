@@ -18,6 +18,7 @@ import { sendNow } from '../../shared/notifications/send-now.ts';
 import { allKeywords, type KnownKeywords, keywordFaults, unknownKeywords } from '../../shared/settings/keywords.ts';
 import { MESSAGE_KEYWORDS } from '../../shared/settings/message-keywords.ts';
 import {
+  askedSince,
   CHANNELS,
   MESSAGE_KINDS,
   mergePatch,
@@ -110,10 +111,10 @@ export function makeHandler(deps: SettingsApiDeps) {
       const settings = parsed.data;
       const isChanged = (name: keyof Settings) => JSON.stringify(settings[name]) !== JSON.stringify(current[name]);
       const isForBookings = BOOKING_SETTINGS.some(isChanged);
-      const remindersSince = isChanged('reminders') ? toInstant(deps.clock.now()) : saved.remindersSince;
+      const remindersSince = askedSince(saved, settings, toInstant(deps.clock.now()));
       // Asked for before as well as after: a crash between the two must not leave bookings behind the settings.
       if (isForBookings) await deps.carrySettings('later');
-      if (await store.put({ settings, version, ...(remindersSince && { remindersSince }) })) {
+      if (await store.put({ settings, version, remindersSince })) {
         if (isForBookings) await deps.carrySettings('now');
         deps.logger.info('settings saved', { event: 'settings_saved', version: version + 1 });
         return json(200, settings, { etag: etag(version + 1) });

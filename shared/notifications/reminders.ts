@@ -1,4 +1,4 @@
-import type { Settings } from '../settings/settings.ts';
+import { type RemindersSince, reminderName, type Settings } from '../settings/settings.ts';
 import { after, earliest, type Instant } from '../time.ts';
 import type { Channel, Reminder, Told } from './told.ts';
 
@@ -17,20 +17,21 @@ const remindersOf = (start: Instant, channel: Channel, { reminders }: Settings):
  * The reminder that is owed to one person by now: of several that were missed the last one. None once the booking has begun; none for what
  * they have just been told, or were told later; none that fell due before anybody asked for it.
  * @param start of the booking, as it is and as they were last told
- * @param remindersSince when the reminders of the settings were last changed
+ * @param remindersSince when each reminder of the settings was first asked for
  */
 export function dueReminder(
   told: Told,
   start: Instant,
   settings: Settings,
-  remindersSince: Instant | undefined,
+  remindersSince: RemindersSince | undefined,
   now: Instant,
 ): Reminder | undefined {
   if (start <= now) return undefined;
   return remindersOf(start, told.to.channel, settings)
     .filter((reminder) => {
       const at = reminderAt(reminder);
-      return at <= now && !isJustSaid(reminder, told) && at >= (remindersSince ?? '') && !isDone(reminder, told);
+      const since = remindersSince?.[reminderName(reminder.minutesBefore, told.to.channel)] ?? '';
+      return at <= now && !isJustSaid(reminder, told) && at >= since && !isDone(reminder, told);
     })
     .sort((a, b) => a.minutesBefore - b.minutesBefore)[0];
 }

@@ -83,8 +83,25 @@ export const defaultSettings: Settings = settingsSchema.parse({});
 export interface VersionedSettings {
   readonly settings: Settings;
   readonly version: number;
-  /** When its reminders were last changed: those that would have fallen due before were never asked for. */
-  readonly remindersSince?: Instant;
+  readonly remindersSince?: RemindersSince;
+}
+
+/** When each reminder on each channel was first asked for, by `reminderName`; what would have fallen due before was not. */
+export type RemindersSince = Readonly<Record<string, Instant>>;
+export const reminderName = (minutesBefore: number, channel: (typeof CHANNELS)[number]): string =>
+  `${minutesBefore} ${channel}`;
+
+/** For settings that take the place of others: a reminder that was there before stays asked for since then. */
+export function askedSince(saved: VersionedSettings, { reminders }: Settings, now: Instant): RemindersSince {
+  const namesOf = (list: Settings['reminders']) =>
+    list.flatMap(({ minutesBefore, channels }) => channels.map((channel) => reminderName(minutesBefore, channel)));
+  const before = new Set(namesOf(saved.settings.reminders));
+  return Object.fromEntries(
+    namesOf(reminders).flatMap((name) => {
+      const since = before.has(name) ? saved.remindersSince?.[name] : now;
+      return since ? [[name, since]] : [];
+    }),
+  );
 }
 
 /** JSON Merge Patch (RFC 7396): null removes, objects merge, anything else replaces. */

@@ -1,8 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Instant } from '../time.ts';
 import type { KnownKeywords } from './keywords.ts';
-import { defaultSettings, settingsSchema, type VersionedSettings } from './settings.ts';
+import { defaultSettings, type RemindersSince, settingsSchema, type VersionedSettings } from './settings.ts';
 
 export interface SettingsStore {
   /** The settings as saved, with today's defaults for what was never set. */
@@ -24,7 +23,7 @@ export function makeSettingsStore(db: DynamoDBDocumentClient, table: string): Se
         ? {
             settings: settingsSchema.parse(item.settings),
             version: item.version as number,
-            ...(item.remindersSince && { remindersSince: item.remindersSince as Instant }),
+            ...(item.remindersSince && { remindersSince: item.remindersSince as RemindersSince }),
           }
         : { settings: defaultSettings, version: 0 };
     },

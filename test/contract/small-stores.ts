@@ -213,7 +213,7 @@ export function settingsStoreContract(make: () => Promise<SettingsStore>): void 
     expect(await store.put({ settings: changed, version: 0 })).toBe(true);
     expect(await store.put({ settings: defaultSettings, version: 0 })).toBe(false);
     expect(await store.get()).toEqual({ settings: changed, version: 1 });
-    const remindersSince = '2026-11-23T10:00:00Z';
+    const remindersSince = { '60 email': '2026-11-23T10:00:00Z' };
     expect(await store.put({ settings: defaultSettings, version: 1, remindersSince })).toBe(true);
     expect(await store.get()).toEqual({ settings: defaultSettings, version: 2, remindersSince });
   });

@@ -7,7 +7,7 @@ import { type LookDeps, lookAt } from '../../shared/look.ts';
 import type { Mapping, Meeting } from '../../shared/meetings/meeting.ts';
 import { wakeBookings } from '../../shared/meetings/staff-bookings.ts';
 import { viewMeeting } from '../../shared/meetings/view.ts';
-import type { Settings } from '../../shared/settings/settings.ts';
+import { askedSince, type Settings } from '../../shared/settings/settings.ts';
 import { newStaff, type Profile } from '../../shared/staff/staff.ts';
 import { after, type Instant } from '../../shared/time.ts';
 import { ANA, aBooking } from '../builders/bookings.ts';
@@ -148,11 +148,8 @@ export class World {
 
   async set(changes: Partial<Settings>): Promise<void> {
     const saved = await this.settings.get();
-    await this.settings.put({
-      ...saved,
-      settings: { ...saved.settings, ...changes },
-      ...(changes.reminders && { remindersSince: this.clock.instant }),
-    });
+    const settings = { ...saved.settings, ...changes };
+    await this.settings.put({ ...saved, settings, remindersSince: askedSince(saved, settings, this.clock.instant) });
     await this.errands.request(SETTINGS_ERRAND, this.clock.instant, 'now');
   }
 

@@ -435,13 +435,15 @@ describe('a test message', () => {
 describe('reminders', () => {
   const remindersSince = async () => (await settings.get()).remindersSince;
 
-  it('are asked for from the time of the change on, and every booking is looked at again', async () => {
+  it('are asked for from the time of the change on, each by itself, and every booking is looked at again', async () => {
     await call('PATCH /settings', { senderName: 'Clinic' });
-    expect(await remindersSince()).toBeUndefined();
-    await call('PATCH /settings', { reminders: [{ minutesBefore: 60, channels: ['email'] }] });
-    expect(await remindersSince()).toBe('2026-11-23T10:00:00Z');
+    expect(await remindersSince()).toEqual({});
+    const byDefault = { minutesBefore: 1440, channels: ['email'] };
+    await call('PATCH /settings', { reminders: [byDefault, { minutesBefore: 60, channels: ['email', 'sms'] }] });
+    const since = { '60 email': '2026-11-23T10:00:00Z', '60 sms': '2026-11-23T10:00:00Z' };
+    expect(await remindersSince()).toEqual(since);
     expect(carried).toEqual(['later at version 1', 'now at version 2']);
     await call('PATCH /settings', { senderName: 'Clinic 2' });
-    expect(await remindersSince()).toBe('2026-11-23T10:00:00Z');
+    expect(await remindersSince()).toEqual(since);
   });
 });

@@ -205,6 +205,16 @@ describe('changing the reminders', () => {
     expect(world.owed()).toEqual([]);
   });
 
+  it('loses none that was there before and is still being tried', async () => {
+    await world.book('1');
+    await passUntil('2026-11-30T14:59:30Z');
+    world.mail.throttle(2);
+    await world.pass(40);
+    await world.set({ reminders: [DAY_BEFORE, HOUR_BEFORE] });
+    await passUntil('2026-11-30T16:00:00Z');
+    expect(world.toldTo(LUIS)).toEqual(['booked', 'reminder']);
+  });
+
   it('sends no more once there are none', async () => {
     await world.book('1');
     await world.set({ reminders: [] });

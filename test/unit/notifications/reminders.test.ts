@@ -69,12 +69,14 @@ describe('a reminder', () => {
   });
 
   it('is none that fell due before it was asked for', () => {
-    const since = beforeStart(30);
+    const asked = beforeStart(30);
+    const since = { '15 email': asked, '30 email': asked, '60 email': asked, '60 sms': EARLY };
     const due = (...list: number[]) =>
       dueReminder(toldAt(EARLY), START, reminding(...list), since, beforeStart(1))?.minutesBefore;
     expect(due(60)).toBeUndefined();
     expect(due(30)).toBe(30);
     expect(due(60, 15)).toBe(15);
+    expect(due(90, 60)).toBe(90);
   });
 
   it('is none on a channel that it is not for', () => {
