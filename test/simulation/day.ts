@@ -1,5 +1,7 @@
-import { customer } from '../builders/bookings.ts';
+import type { Channel } from '../../shared/notifications/told.ts';
+import type { Settings } from '../../shared/settings/settings.ts';
 import type { Weather } from './faults.ts';
+import { CUSTOMERS, Phones, reachOf, STAFF } from './people.ts';
 import { Dice } from './randomness.ts';
 
 export const START = Date.parse('2026-11-24T09:00:00Z');
@@ -8,10 +10,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-export const STAFF = ['ana@clinic.test', 'bea@clinic.test', 'carl@clinic.test'] as const;
 /** Every account has these calendars; the last one cannot make Meet links. */
 export const CALENDARS = ['primary', 'second', 'linkless'] as const;
-const CUSTOMERS = ['Luis', 'Eva', 'Marta', 'Iker', 'Noa', 'Pau'].map(customer);
 
 /** What the booking platform wants of one booking. */
 export interface Wish {
@@ -19,8 +19,8 @@ export interface Wish {
   readonly start: string;
   readonly end: string;
   readonly service: { readonly name: string };
-  readonly staff: { readonly email: string };
-  readonly customers: readonly { readonly name: string; readonly email: string }[];
+  readonly staff: { readonly email: string; readonly phone?: string };
+  readonly customers: readonly { readonly name: string; readonly email: string; readonly phone?: string }[];
 }
 
 /** Something that people, the platform or the world do, by themselves, at a moment in milliseconds since the epoch. */
@@ -40,6 +40,7 @@ export type Happening = { readonly at: number } & (
   | { readonly kind: 'connect'; readonly staff: string; readonly account: string }
   | { readonly kind: 'disconnect' | 'revoke'; readonly staff: string }
   | { readonly kind: 'resync' | 'admin_cancel'; readonly booking: string }
+  | { readonly kind: 'bounce' | 'unbounce'; readonly channel: Channel; readonly address: string }
   | { readonly kind: 'by_hand'; readonly act: HandAct; readonly which: number; readonly who: string }
   | { readonly kind: 'trouble'; readonly what: Trouble; readonly until: number }
 );
@@ -58,6 +59,7 @@ export type Trouble =
   | 'links_slow'
   | 'links_fail'
   | 'mail_down'
+  | 'sms_down'
   | 'stream_lost'
   | 'database_down';
 
@@ -66,6 +68,8 @@ export interface Day {
   readonly seed: number;
   readonly weather: Weather;
   readonly connected: readonly string[];
+  /** Besides those of every day. */
+  readonly settings: Partial<Settings>;
   readonly happenings: readonly Happening[];
   /** When the last of it is over. */
   readonly end: number;
@@ -86,7 +90,11 @@ export function makeDay(seed: number): Day {
       };
   const span = dice.pick([2 * MINUTE, 30 * MINUTE, 5 * HOUR, 30 * HOUR]);
   const happenings: Happening[] = [];
-  const bookings = Array.from({ length: dice.whole(2, 8) }, (_, index) => new PlatformBooking(`${index + 1}`, dice));
+  const phones = new Phones(seed, START, span);
+  const bookings = Array.from(
+    { length: dice.whole(2, 8) },
+    (_, index) => new PlatformBooking(`${index + 1}`, dice, phones),
+  );
   // A day has its own mix: what happens often in one never happens in another.
   const mix = Object.fromEntries(Object.entries(MIX).map(([kind, weight]) => [kind, weight * dice.between(0, 2)])) as {
     [K in keyof typeof MIX]: number;
@@ -104,9 +112,15 @@ export function makeDay(seed: number): Day {
     if (kind === 'platform') happenings.push(...dice.pick(bookings).next(at));
     else happenings.push(...OTHERS[kind](at, dice, bookings));
   }
+  const talk = new Dice(seed, 'talk');
+  const settings = firstSettings(talk, span);
+  for (let count = talk.whole(0, 4); count > 0; count -= 1) {
+    const at = Math.round(START + talk.between(0, span));
+    happenings.push(...TALK[talk.weighted(TALK_MIX)](at, talk, span, phones));
+  }
   happenings.sort((a, b) => a.at - b.at);
   const end = Math.max(START + MINUTE, ...happenings.map((one) => (one.kind === 'trouble' ? one.until : one.at)));
-  return { seed, weather, connected, happenings, end };
+  return { seed, weather, connected, settings, happenings, end };
 }
 
 const MIX = {
@@ -210,18 +224,74 @@ const OTHERS: Readonly<
   ],
 };
 
+/** SMS are on for most, as are mails. */
+const firstSettings = (dice: Dice, span: number): Partial<Settings> => ({
+  reminders: drawReminders(dice, span),
+  notifications: {
+    email: { customer: dice.chance(0.97), staff: dice.chance(0.95) },
+    sms: { customer: dice.chance(0.8), staff: dice.chance(0.6) },
+  },
+  defaultCountry: dice.chance(0.7) ? 'ES' : null,
+});
+
+/** A few shortly before the start, and a few a week before, which is today for most bookings. */
+const drawReminders = (dice: Dice, span: number): Settings['reminders'] =>
+  Array.from({ length: dice.whole(0, 5) }, () => ({
+    minutesBefore: dice.chance(0.5)
+      ? dice.pick([10, 45, 120])
+      : Math.ceil((7 * DAY + dice.pick([0, 0, 2, 26]) * HOUR - dice.between(0, span)) / MINUTE),
+    channels: dice.pick<Channel[]>([['email'], ['sms'], ['email', 'sms']]),
+  }));
+
+/** What happens to messages. */
+const TALK_MIX = { reminders: 3, channel: 3, country: 1, bounce: 2, sms_down: 1 };
+
+const TALK: Readonly<
+  Record<keyof typeof TALK_MIX, (at: number, dice: Dice, span: number, phones: Phones) => Happening[]>
+> = {
+  reminders: (at, dice, span) => [{ at, kind: 'settings', change: { reminders: drawReminders(dice, span) } }],
+  channel: (at, dice) => {
+    const [channel, role] = [dice.pick(['email', 'sms', 'sms']), dice.pick(['customer', 'staff'])];
+    const turn = (isOn: boolean) => ({ notifications: { [channel]: { [role]: isOn } } });
+    const later = at + Math.round(dice.between(SECOND, dice.pick([MINUTE, 10 * MINUTE, 5 * HOUR])));
+    const again: Happening[] = dice.chance(0.8) ? [{ at: later, kind: 'settings', change: turn(true) }] : [];
+    return [{ at, kind: 'settings', change: turn(dice.chance(0.2)) }, ...again];
+  },
+  country: (at, dice) => [{ at, kind: 'settings', change: { defaultCountry: dice.pick(['ES', 'ES', null]) } }],
+  bounce: (at, dice, _span, phones) => {
+    const people = {
+      staff: phones.with({ email: dice.pick(STAFF) }, at),
+      customers: [phones.with(dice.pick(CUSTOMERS), at)],
+    };
+    const { channel, address } = dice.pick(reachOf(people, 'ES'));
+    const later = at + Math.round(dice.between(SECOND, 5 * HOUR));
+    const again: Happening[] = dice.chance(0.3) ? [{ at: later, kind: 'unbounce', channel, address }] : [];
+    return [{ at, kind: 'bounce', channel, address }, ...again];
+  },
+  sms_down: (at, dice) => [
+    {
+      at,
+      kind: 'trouble',
+      what: 'sms_down',
+      until: at + Math.round(dice.between(0, dice.pick([MINUTE, HOUR, 5 * HOUR]))),
+    },
+  ],
+};
+
 /** A booking as its platform changes it: its own clock says what is newer, its webhooks may be doubled and overtake one another. */
 class PlatformBooking {
   readonly id: string;
   readonly #dice: Dice;
+  readonly #phones: Phones;
   readonly #sendsTime: boolean;
   #wish: Wish | undefined;
   #serial = 0;
   #sourceTime = START - DAY;
 
-  constructor(id: string, dice: Dice) {
+  constructor(id: string, dice: Dice, phones: Phones) {
     this.id = id;
     this.#dice = dice;
+    this.#phones = phones;
     this.#sendsTime = dice.chance(0.6);
   }
 
@@ -272,7 +342,11 @@ class PlatformBooking {
       kind: 'delivery',
       booking: this.id,
       intent,
-      wish,
+      wish: {
+        ...wish,
+        staff: this.#phones.with(wish.staff, at),
+        customers: wish.customers.map((one) => this.#phones.with(one, at)),
+      },
       ...(this.#sendsTime && { sourceTime: new Date(this.#sourceTime).toISOString() }),
       delivery: `delivery-${this.id}-${this.#serial}`,
     };
@@ -335,7 +409,7 @@ export function describeHappening(one: Happening): string {
   switch (one.kind) {
     case 'delivery': {
       const { booking, intent, wish, sourceTime, delivery } = one;
-      const people = wish.customers.map(({ name }) => name).join(' and ');
+      const people = wish.customers.map(({ name, phone = 'no telephone' }) => `${name} (${phone})`).join(' and ');
       return `webhook ${delivery} (${intent}${sourceTime ? `, ${sourceTime}` : ''}): booking ${booking} is ${wish.status}, ${wish.start} to ${wish.end.slice(11)}, ${wish.service.name} with ${wish.staff.email} for ${people}`;
     }
     case 'settings':
@@ -348,6 +422,10 @@ export function describeHappening(one: Happening): string {
       return `the admin disconnects ${one.staff}`;
     case 'revoke':
       return `${one.staff} takes the access back at Google`;
+    case 'bounce':
+      return `nothing reaches ${one.address} by ${one.channel}`;
+    case 'unbounce':
+      return `the admin has ${one.address} tried again by ${one.channel}`;
     case 'resync':
       return `the admin has booking ${one.booking} looked at again`;
     case 'admin_cancel':

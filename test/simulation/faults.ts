@@ -34,6 +34,16 @@ const READ: readonly Fault[] = ['refused', 'slow', 'dies_before', 'dies_after'];
 const WRITE: readonly Fault[] = ['refused', 'lost', 'repeated', 'slow', 'dies_before', 'dies_after'];
 const GOOGLE_READ: readonly Fault[] = ['refused', 'hangs', 'slow', 'throttled', 'limited', 'dies_before', 'dies_after'];
 const GOOGLE_WRITE: readonly Fault[] = [...GOOGLE_READ, 'lost', 'late'];
+const SEND: readonly Fault[] = [
+  'refused',
+  'lost',
+  'hangs',
+  'throttled',
+  'rejected',
+  'slow',
+  'dies_before',
+  'dies_after',
+];
 
 /** Every step of the use cases that leaves the process, with all that can go wrong there. A step or a fault that is never met is a hole. */
 export const STEPS: Readonly<Record<string, readonly Fault[]>> = {
@@ -84,7 +94,10 @@ export const STEPS: Readonly<Record<string, readonly Fault[]>> = {
   'calendar.list': GOOGLE_READ,
   'calendar.probe': GOOGLE_READ,
   'undeliverable.get': READ,
-  'mail.send': ['refused', 'lost', 'hangs', 'throttled', 'rejected', 'slow', 'dies_before', 'dies_after'],
+  'undeliverable.mark': WRITE,
+  'undeliverable.clear': WRITE,
+  'mail.send': SEND,
+  'sms.send': SEND,
 };
 
 /** Steps that are taken a few times a day at most; they would hardly ever be hit. */
@@ -110,12 +123,15 @@ const RARE: ReadonlySet<string> = new Set([
   'grants.read',
   'grants.add',
   'grants.delete',
+  'undeliverable.mark',
+  'undeliverable.clear',
 ]);
 
 /** How rough one seed is: probabilities for one call. */
 export interface Weather {
   readonly stores: number;
   readonly google: number;
+  /** SMS too. */
   readonly mail: number;
   readonly deaths: number;
 }
@@ -125,7 +141,7 @@ export const isCalm = ({ stores, google, mail, deaths }: Weather): boolean => st
 /** Draws what goes wrong with one call. */
 export function drawFault(dice: Dice, step: string, weather: Weather): Fault | undefined {
   const possible = STEPS[step] ?? [];
-  const port = step.startsWith('calendar.') ? 'google' : step.startsWith('mail.') ? 'mail' : 'stores';
+  const port = step.startsWith('calendar.') ? 'google' : step.endsWith('.send') ? 'mail' : 'stores';
   const fails = dice.chance(weather[port] * (RARE.has(step) ? 10 : 1));
   // Deaths would all be spent on reads, of which there are ten for each call that matters.
   const times = port === 'mail' ? 20 : port === 'google' || RARE.has(step) ? 5 : 1;

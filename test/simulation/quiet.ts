@@ -4,8 +4,11 @@ import { linkOf, type Mapping, type Meeting, mayBeToCome } from '../../shared/me
 import { viewMeeting } from '../../shared/meetings/view.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import type { Staff } from '../../shared/staff/staff.ts';
+import { toInstant } from '../../shared/time.ts';
 import type { PlacedEvent } from '../fakes/calendar.ts';
 import { CALENDARS } from './day.ts';
+import { channelOf, ownerOf, reachOf } from './people.ts';
+import { written } from './post.ts';
 import type { System } from './system.ts';
 
 type Booked = Appointment & { readonly booking: Booking };
@@ -26,7 +29,8 @@ export async function checkQuiet(system: System): Promise<void> {
   for (const appointment of future)
     checkState(system, records, settings, staff, active.includes(appointment), appointment);
   checkHistory(system, records);
-  checkPeople(system, records, staff, future, active);
+  checkPeople(system, records, settings, staff, future, active);
+  for (const { appointmentId } of active) await system.watch.post.checkReminded(appointmentId.slice('test:'.length));
 }
 
 interface Records {
@@ -217,10 +221,22 @@ function checkState(
     (meeting?.google.removals.length ?? 0) > 0 ||
     (settings.expectStartsPing && state === 'ready');
   if (waits && !dueAt) system.watch.violate('a booking waits and is owed nothing', `${appointmentId}: ${state}`);
-  if (!waits && dueAt && !mayWait) {
+  const reminders = isActive ? remindersToCome(system, booking, settings) : [];
+  const open = new Set(reachOf(booking, settings.defaultCountry).map(({ channel }) => channel));
+  const next = reminders.find(({ channels }) => channels.some((channel) => open.has(channel)))?.at;
+  if (state === 'ready' && next && (!dueAt || dueAt > next)) {
+    system.watch.violate('a reminder is owed to nobody', `${appointmentId}: at ${next}, due ${dueAt}`);
+  }
+  if (!waits && dueAt && !mayWait && !reminders.some(({ at }) => at === dueAt)) {
     system.watch.violate('a booking is owed a look for ever', `${appointmentId}: ${state}, due ${dueAt}`);
   }
 }
+
+const remindersToCome = (system: System, { start }: Booking, { reminders }: Settings) =>
+  reminders
+    .map(({ minutesBefore, channels }) => ({ at: toInstant(Date.parse(start) - minutesBefore * 60_000), channels }))
+    .filter(({ at }) => at > system.instant)
+    .sort((one, other) => (one.at < other.at ? -1 : 1));
 
 /** DESIGN rule 6: what has ended is owed nothing. */
 function checkHistory(system: System, { mappings, meetings }: Records): void {
@@ -238,14 +254,16 @@ function checkHistory(system: System, { mappings, meetings }: Records): void {
   }
 }
 
-/** The last message of everybody about each booking is the truth, where Google agrees with it. */
+/** The last message of everybody about each booking, on each channel, is the truth, where Google agrees with it. */
 function checkPeople(
   system: System,
   { mappings }: Records,
+  settings: Settings,
   staff: ReadonlyMap<string, Staff>,
   future: readonly Booked[],
   active: readonly Booked[],
 ): void {
+  const { post } = system.watch;
   const wanted = new Map<string, string>();
   const found = new Map<string, string>();
   for (const appointment of future) {
@@ -253,21 +271,30 @@ function checkPeople(
     const id = appointmentId.slice('test:'.length);
     const isActive = active.includes(appointment);
     if (isActive && (!isConnected(staff, booking.staff.email) || isLinkless(staff, booking.staff.email))) continue;
-    for (const [key, { kind, start, url }] of system.watch.lastTold) {
-      if (!key.startsWith(`${id} `)) continue;
-      wanted.set(key, 'cancelled');
-      found.set(key, kind === 'cancelled' ? 'cancelled' : `booked at ${start}, ${url}`);
-    }
-    if (!isActive) continue;
+    const people = reachOf(booking, settings.defaultCountry);
     const event = system.calendar
       .events()
       .filter(({ end }) => end > system.instant)
       .find(
         (one) => one.meetingId === mappings.get(appointmentId)?.meetingId && isCurrent(staff, booking.staff.email, one),
       );
-    const truth = `booked at ${booking.start.slice(0, 16).replace('T', ' ')}, ${event?.meetUrl}`;
-    wanted.set(`${id} staff ${booking.staff.email}`, truth);
-    for (const { email } of booking.customers) if (email) wanted.set(`${id} customer ${email}`, truth);
+    const hasMissed = (role: 'customer' | 'staff', to: string) =>
+      post.mayHaveMissed(role, to, post.newsSince(id, role, to, isActive ? event?.meetUrl : undefined));
+    for (const [key, { message }] of post.lastTold) {
+      const { role, to, kind, start, url } = message;
+      if (message.id !== id || hasMissed(role, to)) continue;
+      // Another telephone number does not make another person; that it is cancelled they hear on each.
+      const isReplaced = !people.some((one) => one.role === role && one.address === to);
+      const owner = isActive && channelOf(to) === 'sms' && isReplaced ? ownerOf(to) : undefined;
+      if (people.some((one) => one.role === role && one.person === owner)) continue;
+      wanted.set(key, 'cancelled');
+      found.set(key, kind === 'cancelled' ? 'cancelled' : `booked at ${start}, ${url}`);
+    }
+    if (!isActive) continue;
+    const truth = `booked at ${written(booking.start)}, ${event?.meetUrl}`;
+    for (const { role, address } of people) {
+      if (!hasMissed(role, address)) wanted.set(`${id} ${role} ${address}`, truth);
+    }
   }
   compare(system, 'somebody was last told what is not true', lines(wanted), lines(found));
 }

@@ -6,7 +6,7 @@ import { MISTAKES } from './mistakes.ts';
 import { plant } from './plant.ts';
 import type { Outcome } from './simulate.ts';
 
-type Result = Pick<Outcome, 'seed' | 'violation' | 'counts' | 'googleCalls' | 'mails' | 'repeats'>;
+type Result = Pick<Outcome, 'seed' | 'violation' | 'counts' | 'googleCalls' | 'messages' | 'repeats'>;
 
 /** So many seeds may leave holes by chance. */
 const ENOUGH_SEEDS = 1000;
@@ -64,14 +64,14 @@ async function run(): Promise<void> {
   const began = Date.now();
   const until = values.minutes ? began + Number(values.minutes) * 60_000 : Number.POSITIVE_INFINITY;
   const counts = new Map<string, number>();
-  const totals = { done: 0, googleCalls: 0, mails: 0, repeats: 0 };
+  const totals = { done: 0, googleCalls: 0, messages: 0, repeats: 0 };
   const failures: Result[] = [];
   let lastProgress = began;
 
   const take = (result: Result) => {
     totals.done += 1;
     totals.googleCalls += result.googleCalls;
-    totals.mails += result.mails;
+    totals.messages += result.messages;
     totals.repeats += result.repeats;
     for (const [name, count] of result.counts) counts.set(name, (counts.get(name) ?? 0) + count);
     if (result.violation) failures.push(result);
@@ -83,14 +83,14 @@ async function run(): Promise<void> {
   const isOver = () => (failures.length > 0 && !values['keep-going']) || Date.now() > until;
   await eachSeed(take, isOver);
 
-  const { done, googleCalls, mails, repeats } = totals;
+  const { done, googleCalls, messages, repeats } = totals;
   const missing = holes(counts);
   if (values.table || done >= ENOUGH_SEEDS) {
     console.log(`\n${faultTable(counts)}\n\n${eventTable(counts)}\n`);
     if (missing.length > 0) console.log(`Never met: ${missing.join(', ')}\n`);
   }
   console.log(
-    `${done} seeds from ${from}: ${failures.length === 0 ? 'no violation' : `${failures.length} failed`}; ${googleCalls} calls to Google, ${mails} mails, ${repeats} of them repeated after a crash or an answer in doubt; ${perSecond(done, began)}`,
+    `${done} seeds from ${from}: ${failures.length === 0 ? 'no violation' : `${failures.length} failed`}; ${googleCalls} calls to Google, ${messages} messages, ${repeats} of them repeated after a crash or an answer in doubt; ${perSecond(done, began)}`,
   );
   const [failure] = failures.sort((a, b) => a.seed - b.seed);
   if (failures.length > 1) {

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly googleCalls: number;
   /** The most that they may be. */
   readonly allowance: number;
-  readonly mails: number;
+  readonly messages: number;
   readonly repeats: number;
 }
 
@@ -49,25 +49,38 @@ export async function simulate(
   if (!watch.violation) await checkQuiet(system);
   if (!watch.violation) {
     phase('everything is brought once more');
-    const { googleCalls, mails } = watch;
+    const { googleCalls, post } = watch;
+    const { sent } = post;
     system.bringAllAgain();
     await system.rest(600);
     if (watch.googleCalls > googleCalls)
       watch.violate('a call with nothing to do', `${watch.googleCalls - googleCalls}`);
-    if (watch.mails > mails) watch.violate('a mail with nothing to tell', `${watch.mails - mails}`);
+    if (post.sent > sent) watch.violate('a message with nothing to tell', `${post.sent - sent}`);
+  }
+  if (!watch.violation) {
+    phase('every channel is switched on, and everything brought once more');
+    const { sent } = watch.post;
+    system.switchChannelsOn();
+    await system.rest(60);
+    system.bringAllAgain();
+    await system.rest(600);
+    if (watch.post.sent > sent)
+      watch.violate('a channel that was switched on brought old news', `${watch.post.sent - sent}`);
   }
   if (!watch.violation) {
     phase('the records expire');
     await system.rest(12 * DAY);
     const events = system.calendar.events().length;
-    const { mails, googleCalls } = watch;
+    const { googleCalls } = watch;
+    const { sent } = watch.post;
     system.expire();
     await system.rest(2 * DAY);
     const changed =
-      system.calendar.events().length !== events || watch.mails !== mails || watch.googleCalls !== googleCalls;
-    if (changed) watch.violate('expiry changed something', `${events} events and ${mails} mails before`);
+      system.calendar.events().length !== events || watch.post.sent !== sent || watch.googleCalls !== googleCalls;
+    if (changed) watch.violate('expiry changed something', `${events} events and ${sent} messages before`);
   }
-  const { violation, counts, trace = [], googleCalls, allowance, mails, repeats } = watch;
+  const { violation, counts, trace = [], googleCalls, allowance } = watch;
+  const { sent: messages, repeats } = watch.post;
   const struck = system.struck.map(({ name }) => name);
-  return { seed: whole.seed, violation, counts, trace, struck, googleCalls, allowance, mails, repeats };
+  return { seed: whole.seed, violation, counts, trace, struck, googleCalls, allowance, messages, repeats };
 }

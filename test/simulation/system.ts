@@ -13,6 +13,7 @@ import type { Consent, GoogleOAuth } from '../../shared/google/oauth.ts';
 import { SCOPES } from '../../shared/google/oauth.ts';
 import { type LookDeps, lookAt } from '../../shared/look.ts';
 import { DeliveryError } from '../../shared/notifications/delivery-error.ts';
+import type { UndeliverableStore } from '../../shared/notifications/undeliverable.ts';
 import { settingsSchema } from '../../shared/settings/settings.ts';
 import { finishSignIn } from '../../shared/staff/connect.ts';
 import type { GrantStore } from '../../shared/staff/grants.ts';
@@ -35,8 +36,9 @@ import { FakeStaffStore } from '../fakes/staff-store.ts';
 import { FakeToldStore } from '../fakes/told-store.ts';
 import { FakeUndeliverableStore } from '../fakes/undeliverable-store.ts';
 import { ADMIN_KEY, asAdmin, httpEvent } from '../handler/events.ts';
-import { CALENDARS, type Day, describeHappening, type Happening, STAFF, START, type Trouble } from './day.ts';
+import { CALENDARS, type Day, describeHappening, type Happening, START, type Trouble } from './day.ts';
 import { drawFault, type Fault, isCalm, isDeath } from './faults.ts';
+import { STAFF } from './people.ts';
 import { Dice } from './randomness.ts';
 import { never, Scheduler } from './scheduler.ts';
 import { Watch } from './watch.ts';
@@ -49,6 +51,7 @@ const LIMIT = 60_000;
 const GOOGLE_LIMIT = 5000;
 const STREAM_RETRIES = 3;
 const LANES = 4;
+const YEAR = 365 * 86_400;
 const PUBLIC_URL = 'https://meet.clinic.test';
 
 /** What the simulation makes fail; anything else that is thrown is a fault of the code. */
@@ -129,10 +132,11 @@ export class System {
     const settings = settingsSchema.parse({
       templates: machineReadable,
       retentionDays: 2,
-      reminders: [],
       adminEmail: 'admin@clinic.test',
+      ...this.day.settings,
     });
     await this.settings.put({ settings, version: 0 });
+    this.watch.post.saved(settings);
     this.calm = true;
     for (const staff of this.day.connected) {
       const at = this.scheduler.now;
@@ -158,8 +162,17 @@ export class System {
   }
 
   switchOn(): void {
+    this.#save({ enabled: true });
+  }
+
+  switchChannelsOn(): void {
+    const everybody = { customer: true, staff: true };
+    this.#save({ notifications: { email: everybody, sms: everybody } });
+  }
+
+  #save(change: Readonly<Record<string, unknown>>): void {
     const at = this.scheduler.now;
-    this.scheduler.plan(at, () => this.#happen({ at, kind: 'settings', change: { enabled: true } }));
+    this.scheduler.plan(at, () => this.#happen({ at, kind: 'settings', change }));
   }
 
   /** The stream brings everything once more. */
@@ -247,6 +260,17 @@ export class System {
           ),
         );
       }
+      case 'bounce':
+      case 'unbounce':
+        return this.#request(one.kind, (run) => {
+          const { channel, address } = one;
+          const store: UndeliverableStore = this.#port(run, 'undeliverable', this.undeliverable);
+          if (one.kind === 'unbounce') return store.clear(channel, address);
+          return store.mark(
+            { channel, address, reason: 'bounced', at: this.instant },
+            this.scheduler.now / 1000 + YEAR,
+          );
+        });
       case 'connect':
         return this.#connect(one.staff, one.account);
       case 'revoke':
@@ -341,6 +365,7 @@ export class System {
       appointments: this.#port(run, 'appointments', this.appointments),
       meetings: this.#port(run, 'meetings', this.meetings),
       told: this.#port(run, 'told', this.told),
+      undeliverable: this.#port(run, 'undeliverable', this.undeliverable),
       secrets: KEYS,
       adminKeySecretId: 'admin-key',
       publicUrl: PUBLIC_URL,
@@ -386,7 +411,7 @@ export class System {
     return new Promise((resolve) => {
       const run: Run = { name: key, dice, skew, calls: 0, dead: false, die: () => {} };
       const end = (done: boolean) => {
-        this.watch.ended(run);
+        this.watch.post.ended(run);
         resolve(done);
       };
       run.die = () => {
@@ -586,7 +611,7 @@ export class System {
       if (call.port === 'calendar') {
         return this.#google(run, call, effect, fault).finally(() => this.watch.afterGoogle(run, call));
       }
-      if (call.port === 'mail') return this.#send(run, call, effect, fault);
+      if (call.method === 'send') return this.#send(run, call, effect, fault);
       return this.#store(run, call, effect, fault);
     };
 
@@ -613,6 +638,7 @@ export class System {
     }
     this.struck.push({ at: this.scheduler.now, name, text });
     this.watch.note(() => text);
+    this.watch.post.disturbed();
     strike();
   }
 
@@ -647,7 +673,10 @@ export class System {
         const later = dice.between(5000, dice.pick([60_000, 60_000, 120_000, 1_800_000, 12_000_000]));
         this.scheduler.plan(this.scheduler.now + later, () => {
           this.watch.note(() => `the late ${call.method} of ${run.name} lands`);
-          effect().catch(ignoreRefusal);
+          this.watch.post.disturbed();
+          effect()
+            .catch(ignoreRefusal)
+            .finally(() => this.watch.post.deletionLost(run));
         });
       }
       await this.#wait(run, GOOGLE_LIMIT);
@@ -665,7 +694,7 @@ export class System {
       if (fault === 'dies_after') return this.#dead(run);
       throw error;
     }
-    if (fault === 'dies_after' || fault === 'lost') this.watch.unanswered(call);
+    if (fault === 'dies_after' || fault === 'lost') this.watch.unanswered(run, call);
     if (fault === 'dies_after') return this.#dead(run);
     if (fault === 'lost') throw this.watch.failing(call, new GoogleError('google_unavailable', { inDoubt: true }));
     await this.#wait(run, dice.between(1, 50));
@@ -674,10 +703,19 @@ export class System {
 
   async #send(run: Run, call: PortCall, effect: () => Promise<unknown>, fault: Fault | undefined) {
     const { dice } = run;
+    const { post } = this.watch;
+    post.leaves(run, call);
     await this.#wait(run, fault === 'slow' ? dice.between(1000, 5000) : dice.between(10, 200));
     if (fault === 'dies_before') return this.#dead(run);
-    if (this.isTroubled('mail_down') || fault === 'throttled') throw new DeliveryError('Throttling', true);
-    if (fault === 'rejected') throw this.watch.rejected(call, new DeliveryError('MessageRejected', false));
+    const isDown = this.isTroubled(call.port === 'mail' ? 'mail_down' : 'sms_down');
+    if (isDown || fault === 'throttled') throw new DeliveryError('Throttling', true);
+    if (fault === 'rejected') {
+      post.rejected(run, call);
+      const isOptedOut = call.port === 'sms' && dice.chance(0.5);
+      throw isOptedOut
+        ? new DeliveryError('opted_out', false, false, 'address')
+        : new DeliveryError('MessageRejected', false);
+    }
     if (fault === 'refused') throw new DeliveryError('ServiceUnavailable', true, true);
     if (fault === 'hangs') {
       await this.#wait(run, 6000);
@@ -685,7 +723,10 @@ export class System {
     }
     const answer = await effect();
     if (fault === 'dies_after') return this.#dead(run);
-    if (fault === 'lost') throw new DeliveryError('TimeoutError', true, true);
+    if (fault === 'lost') {
+      post.receiptLost(run, call);
+      throw new DeliveryError('TimeoutError', true, true);
+    }
     await this.#wait(run, dice.between(1, 20));
     return answer;
   }

@@ -3,15 +3,15 @@ import type { Receipt } from '../../shared/appointments/intake.ts';
 import type { CalendarEvent, EventAddress, EventChange } from '../../shared/google/calendar.ts';
 import type { GoogleError } from '../../shared/google/errors.ts';
 import type { Mapping } from '../../shared/meetings/meeting.ts';
-import type { DeliveryError } from '../../shared/notifications/delivery-error.ts';
-import type { Mail } from '../../shared/notifications/mail.ts';
-import type { Told } from '../../shared/notifications/told.ts';
+import type { Channel, Told } from '../../shared/notifications/told.ts';
+import type { Undeliverable } from '../../shared/notifications/undeliverable.ts';
+import type { VersionedSettings } from '../../shared/settings/settings.ts';
 import type { Connection } from '../../shared/staff/staff.ts';
 import type { PlacedEvent } from '../fakes/calendar.ts';
 import type { PortCall } from '../fakes/interference.ts';
-import { type BookingMessage, readMessages } from '../fakes/messages.ts';
 import type { HandAct, Happening } from './day.ts';
-import { type Fault, isCalm } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { Post } from './post.ts';
 import type { Run, System } from './system.ts';
 
 export type Delivered = Happening & { readonly kind: 'delivery' };
@@ -55,21 +55,13 @@ export class Watch {
   dailyCalls = 0;
   /** Calls that everything so far may cost at most. */
   allowance = 0;
-  mails = 0;
-  repeats = 0;
-  /** What each person was last told of each booking. */
-  readonly lastTold = new Map<string, BookingMessage>();
+  readonly post: Post;
   /** Refresh tokens that Google takes no more. */
   readonly revoked = new Set<string>();
   /** Guests that people added in Google, by event. */
   readonly handGuests = new Map<string, Set<string>>();
 
   readonly #system: System;
-  /** Every link that Google ever showed as made. */
-  readonly #links = new Set<string>();
-  /** Messages that may be sent once more: nobody recorded that they were. */
-  readonly #doubts = new Map<string, number>();
-  readonly #unrecorded = new WeakMap<Run, Set<string>>();
   readonly #connections = new Map<string, { state: Connection['state']; at: number }>();
   readonly #states = new Map<string, string>();
   /** Who is calling Google to change an event. */
@@ -80,6 +72,7 @@ export class Watch {
 
   constructor(system: System) {
     this.#system = system;
+    this.post = new Post(system);
   }
 
   violate(what: string, detail: string): void {
@@ -103,6 +96,7 @@ export class Watch {
     this.count(`step ${step}`);
     if (!fault) return;
     this.count(`fault ${step} ${fault}`);
+    this.post.disturbed();
     this.allow(ALLOWED.fault);
   }
 
@@ -113,7 +107,8 @@ export class Watch {
   /** What something that happens may cost. */
   allowFor(one: Happening): void {
     const bookings = this.#system.appointments.all().length + 1;
-    if (one.kind === 'delivery') return;
+    this.post.disturbed(one.kind === 'trouble' ? one.until : undefined);
+    if (one.kind === 'delivery' || one.kind === 'bounce' || one.kind === 'unbounce') return;
     if (one.kind === 'trouble') {
       const hours = (one.until - one.at) / 3_600_000;
       this.allow(bookings * (ALLOWED.trouble + hours * ALLOWED.troublePerHour));
@@ -196,11 +191,25 @@ export class Watch {
   async effect(run: Run, call: PortCall, proceed: () => Promise<unknown>, delivery?: Happening): Promise<unknown> {
     const { port, method, args } = call;
     if (port === 'calendar') return this.#atGoogle(run, call, proceed);
-    if (port === 'mail') return this.#mailed(run, args[0] as Mail, proceed);
+    if (method === 'send') {
+      const answer = await proceed();
+      this.post.arrives(run, call);
+      return answer;
+    }
     const known = port === 'appointments' && method === 'put' ? this.#known(args[0] as Appointment) : undefined;
     const answer = await proceed();
     if (this.isVerbose) this.note(() => `  ${run.name}: ${port}.${method}(${short(args)}) gives ${short(answer)}`);
-    if (port === 'told' && method === 'put' && answer) this.#recorded(run, args[0] as Told);
+    if (port === 'told' && method === 'put' && answer) this.post.recorded(run, args[0] as Told);
+    if (port === 'settings' && method === 'put' && answer) this.post.saved((args[0] as VersionedSettings).settings);
+    if (port === 'appointments' && method === 'put' && (answer as { stored: boolean }).stored) {
+      this.post.stored(args[0] as Appointment);
+    }
+    if (port === 'undeliverable' && method === 'mark') this.post.marked(args[0] as Undeliverable, true);
+    if (port === 'undeliverable' && method === 'clear') {
+      const [channel, address] = args as [Channel, string];
+      this.post.marked({ channel, address }, false);
+    }
+    if (port === 'meetings' && (method === 'record' || method === 'note') && answer) this.post.sideRecorded(run);
     if (port === 'staff' && method === 'setConnection' && answer) {
       const [email, { state }] = args as [string, Connection];
       this.#connections.set(email, { state, at: this.#system.scheduler.now });
@@ -266,8 +275,9 @@ export class Watch {
     if (this.#writing.get(eventId)?.run === run) this.#writing.delete(eventId);
   }
 
-  /** An event was made, and who asked for it does not know. */
-  unanswered({ method, args }: PortCall): void {
+  /** An event was made, or deleted, and who asked for it does not know. */
+  unanswered(run: Run, { method, args }: PortCall): void {
+    if (method === 'delete') this.post.deletionLost(run);
     if (method === 'insert') this.#unanswered.set((args[0] as EventAddress).eventId, this.#system.scheduler.now);
   }
 
@@ -288,9 +298,9 @@ export class Watch {
     const before = write ? this.#event(address) : undefined;
     try {
       const answer = (await proceed()) as CalendarEvent | undefined;
-      if (answer?.conference === 'success' && answer.meetUrl) this.#links.add(answer.meetUrl);
+      if (answer?.conference === 'success' && answer.meetUrl) this.post.linkSeen(answer.meetUrl);
       this.note(() => `Google: ${method} ${shortId(call)} by ${run.name}${describeChange(args[1])}`);
-      if (write) this.#written(call, before);
+      if (write) this.#written(run, call, before);
       return answer;
     } catch (error) {
       this.note(() => `Google: ${method} ${shortId(call)} by ${run.name}: ${(error as GoogleError).code}`);
@@ -299,11 +309,13 @@ export class Watch {
     }
   }
 
-  #written({ method, args }: PortCall, before: PlacedEvent | undefined): void {
+  #written(run: Run, { method, args }: PortCall, before: PlacedEvent | undefined): void {
     const { scheduler, appointments } = this.#system;
     const address = args[0] as EventAddress;
     if (method === 'delete' && before?.meetUrl) {
-      for (const [key, { kind, url, id }] of this.lastTold) {
+      this.post.linkDeleted(run, before.meetUrl);
+      for (const [key, { message }] of this.post.lastTold) {
+        const { kind, url, id } = message;
         if (kind === 'cancelled' || url !== before.meetUrl) continue;
         const appointment = appointments.peek(`test:${id}`);
         if (appointment?.booking && Date.parse(appointment.booking.end) <= scheduler.now) continue;
@@ -328,78 +340,10 @@ export class Watch {
     this.#system.calendar
       .events()
       .find((event) => event.eventId === eventId && event.calendarId === calendarId && event.sub === account.sub);
-
-  async #mailed(run: Run, mail: Mail, proceed: () => Promise<unknown>): Promise<unknown> {
-    const answer = await proceed();
-    this.mails += 1;
-    this.#hears(run, mail);
-    return answer;
-  }
-
-  /** A message that the provider refuses for good is as good as told: the admin sees that it failed. */
-  rejected({ args }: PortCall, error: DeliveryError): DeliveryError {
-    const [message] = readMessages([args[0] as Mail]);
-    if (message) this.lastTold.set(keyOf(message), message);
-    return error;
-  }
-
-  #hears(run: Run, mail: Mail): void {
-    const [message] = readMessages([mail]);
-    if (!message) {
-      this.count('message connect_google');
-      this.note(() => `mail to ${mail.to.address}: ${mail.subject}`);
-      return;
-    }
-    const { kind, url, start } = message;
-    const key = keyOf(message);
-    this.count(`message ${kind}`);
-    this.note(() => `mail to ${message.to}: ${kind}, booking ${message.id} at ${start}, ${url} (${run.name})`);
-    const told = this.lastTold.get(key);
-    const isTold = kind === 'cancelled' ? told?.kind === 'cancelled' : told && sameBooked(told, message);
-    if (isTold) this.#again(key, message);
-    if (kind !== 'cancelled' && !(url && this.#links.has(url))) {
-      this.violate('told before the link was there', `${key}: ${url}`);
-    }
-    if (kind === 'cancelled' && !told && isCalm(this.#system.day.weather))
-      this.violate('told of the end of what they had never heard of', key);
-    this.lastTold.set(key, message);
-  }
-
-  #again(key: string, message: BookingMessage): void {
-    const doubts = this.#doubts.get(key) ?? 0;
-    if (doubts === 0) this.violate('the same message twice', `${key}: ${message.kind} ${message.start} ${message.url}`);
-    this.#doubts.set(key, doubts - 1);
-    this.repeats += 1;
-  }
-
-  /** From the claim until it is given back a message may have been sent and nobody knows. */
-  #recorded(run: Run, told: Told): void {
-    const key = `${told.subject.replace('test:', '')} ${told.to.role} ${told.to.address}`;
-    const open = this.#unrecorded.get(run) ?? new Set();
-    this.#unrecorded.set(run, open);
-    if (told.claim) open.add(key);
-    else {
-      open.delete(key);
-      if (told.inDoubt) this.#doubt(key);
-    }
-  }
-
-  #doubt(key: string): void {
-    this.#doubts.set(key, (this.#doubts.get(key) ?? 0) + 1);
-  }
-
-  /** A process that is gone takes with it what it knew. */
-  ended(run: Run): void {
-    for (const key of this.#unrecorded.get(run) ?? []) this.#doubt(key);
-    this.#unrecorded.delete(run);
-  }
 }
 
 const short = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 300);
 const isWrite = (method: string): boolean => method === 'insert' || method === 'patch' || method === 'delete';
-const keyOf = ({ id, role, to }: BookingMessage): string => `${id} ${role} ${to}`;
-const sameBooked = (one: BookingMessage, other: BookingMessage): boolean =>
-  one.kind !== 'cancelled' && one.start === other.start && one.end === other.end && one.url === other.url;
 
 const shortId = ({ args }: PortCall): string => {
   const { account, calendarId, eventId } = args[0] as EventAddress;

@@ -7,6 +7,6 @@ const { simulate } = await import('./simulate.ts');
 
 /** Simulates each seed that it is given, one after the other. */
 parentPort?.on('message', async (seed: number) => {
-  const { violation, counts, googleCalls, mails, repeats } = await simulate(seed);
-  parentPort?.postMessage({ seed, violation, counts, googleCalls, mails, repeats });
+  const { violation, counts, googleCalls, messages, repeats } = await simulate(seed);
+  parentPort?.postMessage({ seed, violation, counts, googleCalls, messages, repeats });
 });
