@@ -58,7 +58,8 @@ export async function notify(
   if (!booking || !settings.enabled || hasEnded(appointment, now)) return undefined;
 
   const ledger = new Map((await deps.told.ofSubject(appointment.appointmentId)).map((told) => [told.recipient, told]));
-  if (!isActive(appointment, settings) && ledger.size === 0) return undefined;
+  const active = isActive(appointment, settings);
+  if (!active && ledger.size === 0) return undefined;
   const recipients = recipientsOf(booking, await deps.staff.get(booking.staff.email), settings);
   const notices = new Notices(deps, report, saved, now);
   const waits = await Promise.all([
@@ -70,7 +71,9 @@ export async function notify(
           notTold(appointment.appointmentId, to),
       ),
     ),
-    ...dropouts([...ledger.values()], recipients).map((told) => notices.tell(told, told.to as BookedPerson, GONE)),
+    ...dropouts([...ledger.values()], recipients, active).map((told) =>
+      notices.tell(told, told.to as BookedPerson, GONE),
+    ),
   ]);
   return earliest(...waits, notices.nextReminderAt(recipients));
 }
@@ -96,11 +99,12 @@ function readOtherwise(ledger: readonly Told[], to: BookedPerson): Told | undefi
 
 /**
  * Who was told before and is not to know any more. Another telephone number does not make another person; nor does it for a customer
- * whose address was corrected since they were last told.
+ * whose address was corrected since they were last told. But that it is cancelled is told to the number that was told it is booked.
  */
-function dropouts(ledger: readonly Told[], recipients: readonly BookedPerson[]): Told[] {
+function dropouts(ledger: readonly Told[], recipients: readonly BookedPerson[], active: boolean): Told[] {
   const wanted = new Set(recipients.map(recipientKey));
   const isStillIn = ({ to }: Told): boolean =>
+    active &&
     to.channel === 'sms' &&
     recipients.some(
       ({ role, person, name }) =>

@@ -300,6 +300,15 @@ describe('SMS', () => {
     expect(world.toldTo(PHONE)).toEqual(['booked']);
   });
 
+  it('say it to the old number too when nobody comes any more', async () => {
+    await world.set(channels({ sms: true }));
+    await world.book('1', { customers: [luis] });
+    await world.book('1', { customers: [{ ...luis, phone: '+34600000009' }], status: 'pending' });
+    await world.pass(HOUR);
+    expect(world.toldTo(PHONE)).toEqual(['booked', 'cancelled']);
+    expect(world.toldTo('+34600000009')).toEqual([]);
+  });
+
   it('say it to who has dropped out', async () => {
     await world.set(channels({ sms: true }));
     await world.book('1', { customers: [luis, customer('Eva')] });
