@@ -1,6 +1,5 @@
-import type { Appointment } from '../appointments/appointment.ts';
 import type { AppointmentStore } from '../appointments/store.ts';
-import { isBooked } from '../meetings/event-body.ts';
+import { type Booked, isBooked } from '../meetings/event-body.ts';
 import { linkOf, slotKey } from '../meetings/meeting.ts';
 import { hasEnded, isActive } from '../meetings/placement.ts';
 import type { MeetingStore } from '../meetings/store.ts';
@@ -179,7 +178,7 @@ class Notices {
     const until = waits(told, now);
     if (until) return until;
     const group = to.role === 'staff' ? this.group() : [];
-    const whoElse = await this.whoElseReminds(group, to, reminder);
+    const whoElse = await this.whoElseReminds(group, to, reminder, standing.url);
     if (whoElse && !whoElse.isDone) return waits(whoElse.told, now) ?? after(now, NEXT_SWEEP);
     return this.deliver(
       told,
@@ -202,17 +201,20 @@ class Notices {
    * has, since that one may still be cancelled.
    */
   private async whoElseReminds(
-    group: readonly Appointment[],
+    group: readonly Booked[],
     to: BookedPerson,
     reminder: Reminder,
+    url: string,
   ): Promise<{ told: Told; isDone: boolean } | undefined> {
     const { settings, remindersSince } = this.saved;
-    for (const { appointmentId } of group) {
+    for (const { appointmentId, booking } of group) {
       if (appointmentId === this.report.appointment.appointmentId) return undefined;
       const ledger = await this.deps.told.ofSubject(appointmentId);
       const told = ledger.find(({ recipient }) => recipient === recipientKey(to));
       if (!told) continue;
       if (isDone(reminder, told)) return { told, isDone: true };
+      // Of one that they do not know as it is, they are told that first.
+      if (news(told, { status: 'booked', start: booking.start, end: booking.end, url }) !== undefined) continue;
       if (dueReminder(told, reminder.start, settings, remindersSince, this.now)) return { told, isDone: false };
     }
     return undefined;
@@ -225,7 +227,7 @@ class Notices {
   }
 
   /** Those who share the slot, the same in every run. */
-  private group() {
+  private group(): Booked[] {
     const slot = slotKey(this.booking);
     return this.report.participants
       .filter(isBooked)

@@ -251,6 +251,16 @@ describe('the reminder of a class', () => {
     await world.pass(DAY);
     expect(world.toldTo(ANA).filter((kind) => kind === 'reminder')).toEqual(['reminder']);
   });
+
+  it('does not wait for a booking of which nothing is known yet', async () => {
+    await world.book('2', { customers: [customer('Eva')] });
+    await passUntil('2026-11-30T14:50:00Z');
+    world.calendar.order({ on: 'patch', error: new GoogleError('rate_limited'), times: 20 });
+    await world.book('1', { customers: [customer('Luis')] });
+    await passUntil('2026-11-30T15:05:00Z');
+    expect(world.toldTo(LUIS)).toEqual([]);
+    expect(world.toldTo(ANA)).toEqual(['booked', 'reminder']);
+  });
 });
 
 describe('the reminder of a class whose first booking', () => {
