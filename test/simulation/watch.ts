@@ -314,9 +314,9 @@ export class Watch {
     const address = args[0] as EventAddress;
     if (method === 'delete' && before?.meetUrl) {
       this.post.linkDeleted(run, before.meetUrl);
-      for (const [key, { message }] of this.post.lastTold) {
-        const { kind, url, id } = message;
-        if (kind === 'cancelled' || url !== before.meetUrl) continue;
+      for (const [key, { message, at }] of this.post.lastTold) {
+        const { kind, url, id, role, to } = message;
+        if (kind === 'cancelled' || url !== before.meetUrl || this.post.mayHaveMissed(role, to, at)) continue;
         const appointment = appointments.peek(`test:${id}`);
         if (appointment?.booking && Date.parse(appointment.booking.end) <= scheduler.now) continue;
         if (!appointment?.dueAt) {
