@@ -114,7 +114,7 @@ export function makeDay(seed: number): Day {
   }
   const talk = new Dice(seed, 'talk');
   const settings = firstSettings(talk, span);
-  for (let count = talk.whole(0, 4); count > 0; count -= 1) {
+  for (let count = talk.whole(0, 5); count > 0; count -= 1) {
     const at = Math.round(START + talk.between(0, span));
     happenings.push(...TALK[talk.weighted(TALK_MIX)](at, talk, span, phones));
   }
@@ -234,17 +234,24 @@ const firstSettings = (dice: Dice, span: number): Partial<Settings> => ({
   defaultCountry: dice.chance(0.7) ? 'ES' : null,
 });
 
-/** A few shortly before the start, and a few a week before, which is today for most bookings. */
-const drawReminders = (dice: Dice, span: number): Settings['reminders'] =>
-  Array.from({ length: dice.whole(0, 5) }, () => ({
-    minutesBefore: dice.chance(0.5)
-      ? dice.pick([10, 45, 120])
-      : Math.ceil((7 * DAY + dice.pick([0, 0, 2, 26]) * HOUR - dice.between(0, span)) / MINUTE),
+/** Some shortly before the start, some a week before, which is today for most bookings, and some soon after another. */
+function drawReminders(dice: Dice, span: number): Settings['reminders'] {
+  const drawn: number[] = [];
+  for (let count = dice.whole(0, 5); count > 0; count -= 1) {
+    const last = drawn.at(-1);
+    const kind = dice.weighted({ short: 2, today: 2, next: 1 });
+    if (kind === 'short') drawn.push(dice.pick([10, 45, 120]));
+    else if (kind === 'next' && last) drawn.push(Math.max(1, last - dice.whole(1, 30)));
+    else drawn.push(Math.ceil((7 * DAY + dice.pick([0, 0, 2, 26]) * HOUR - dice.between(0, span)) / MINUTE));
+  }
+  return drawn.map((minutesBefore) => ({
+    minutesBefore,
     channels: dice.pick<Channel[]>([['email'], ['sms'], ['email', 'sms']]),
   }));
+}
 
 /** What happens to messages. */
-const TALK_MIX = { reminders: 3, channel: 3, country: 1, bounce: 2, sms_down: 1 };
+const TALK_MIX = { reminders: 3, channel: 3, country: 1, bounce: 2, down: 2 };
 
 const TALK: Readonly<
   Record<keyof typeof TALK_MIX, (at: number, dice: Dice, span: number, phones: Phones) => Happening[]>
@@ -268,14 +275,10 @@ const TALK: Readonly<
     const again: Happening[] = dice.chance(0.3) ? [{ at: later, kind: 'unbounce', channel, address }] : [];
     return [{ at, kind: 'bounce', channel, address }, ...again];
   },
-  sms_down: (at, dice) => [
-    {
-      at,
-      kind: 'trouble',
-      what: 'sms_down',
-      until: at + Math.round(dice.between(0, dice.pick([MINUTE, HOUR, 5 * HOUR]))),
-    },
-  ],
+  down: (at, dice) => {
+    const until = at + Math.round(dice.between(0, dice.pick([MINUTE, HOUR, 5 * HOUR])));
+    return [{ at, kind: 'trouble', what: dice.pick(['sms_down', 'sms_down', 'mail_down']), until }];
+  },
 };
 
 /** A booking as its platform changes it: its own clock says what is newer, its webhooks may be doubled and overtake one another. */

@@ -14,8 +14,8 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   'message-before-link': {
     file: 'shared/notifications/notify.ts',
-    find: ": link && { status: 'booked', start: booking.start, end: booking.end, url: link.url };",
-    replace: ": { status: 'booked', start: booking.start, end: booking.end, url: link?.url ?? '' };",
+    find: 'this.truth = active ? link && booked(link.url) : GONE;',
+    replace: "this.truth = active ? booked(link?.url ?? '') : GONE;",
   },
   // The fakes stand for the stores: one contract suite holds for both.
   'no-conditional-write': {
@@ -60,14 +60,49 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   'sending-without-a-claim': {
     file: 'shared/notifications/deliver.ts',
-    find: 'if (!claimed) return claim.endsAt;',
+    find: 'if (!claimed) return after(now(), CLAIM_SECONDS);',
     replace:
-      'if (!claimed) return (await deps.mail.send({ to: { address: to.address, name: to.name }, fromName: undefined, replyTo: undefined, ...(await delivery.compose()) })) ? undefined : undefined;',
+      'if (!claimed) return void (await send(deps, delivery, sequenceOf(told, news), settings).catch(() => {}));',
   },
   'doubt-forgotten': {
     file: 'shared/notifications/deliver.ts',
-    find: 'claim, inDoubt: withDoubt(told, truth) }',
-    replace: 'claim, inDoubt: [truth] }',
+    find: 'inDoubt: withDoubt(told, news.truth)',
+    replace: 'inDoubt: [news.truth]',
+  },
+  'channel-off-is-not-told': {
+    file: 'shared/notifications/deliver.ts',
+    find: 'return (await deps.told.put(learned(told, news, now(), message), expiresAt))',
+    replace: 'return unsaid.shown === undefined || message',
+  },
+  'reminder-again': {
+    file: 'shared/notifications/reminders.ts',
+    find: ' && !isDone(reminder, told)',
+    replace: '',
+  },
+  'reminder-of-what-was-not-told': {
+    file: 'shared/notifications/notify.ts',
+    find: 'if (!standing || news(told, standing) !== undefined) return undefined;',
+    replace: 'if (!standing) return undefined;',
+  },
+  'reminder-of-what-was-just-said': {
+    file: 'shared/notifications/reminders.ts',
+    find: '!isJustSaid(reminder, told) && ',
+    replace: '',
+  },
+  'reminder-nobody-asked-for': {
+    file: 'shared/notifications/reminders.ts',
+    find: " && at >= (remindersSince ?? '')",
+    replace: '',
+  },
+  'reminder-forgotten': {
+    file: 'shared/notifications/notify.ts',
+    find: 'return earliest(...waits, notices.nextReminderAt(recipients));',
+    replace: 'return earliest(...waits);',
+  },
+  'class-reminded-for-each': {
+    file: 'shared/notifications/notify.ts',
+    find: '=== undefined) return true;',
+    replace: "=== undefined && told.recipient === '') return true;",
   },
   'ended-link-not-told': {
     file: 'shared/meetings/sync.ts',
