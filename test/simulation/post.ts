@@ -31,20 +31,16 @@ const SETTLED = 20 * MINUTE;
 /** A reminder may be left out when its time comes so soon after a message that says the same. */
 const JUST_SAID = 11 * MINUTE;
 
-interface Heard {
-  readonly message: BookingMessage;
-  readonly at: number;
-}
-
-/** A reminder that has come. */
+/** A message that has come, or that the provider refuses for good, which is as good: the admin sees that it failed. */
 interface Arrival {
+  readonly message: BookingMessage;
   readonly run: Run;
   readonly at: number;
-  /** Who sent it knows that it was sent, and has written that down. */
+  /** Who sent it has written down that it was sent. */
   recorded: boolean;
   /** Who sent it was not told that it was. */
   lost: boolean;
-  /** What it may have been instead: it was decided shortly before the next one fell due. */
+  /** What a reminder may have been instead: it was decided shortly before the next one fell due. */
   readonly others: readonly string[];
 }
 
@@ -53,7 +49,7 @@ export class Post {
   sent = 0;
   repeats = 0;
   /** What each person was last told of each booking, reminders aside, by booking, role and address. */
-  readonly lastTold = new Map<string, Heard>();
+  readonly lastTold = new Map<string, Arrival>();
 
   readonly #system: System;
   /** Messages that may be sent once more: nobody recorded that they were. */
@@ -71,7 +67,7 @@ export class Post {
   readonly #marks = new Map<string, History<boolean>>();
   /** By who is reminded of what, and the minutes before. */
   readonly #arrivals = new Map<string, Arrival[]>();
-  readonly #underWay = new WeakMap<Run, { readonly key: string; readonly arrival: Arrival }[]>();
+  readonly #underWay = new WeakMap<Run, Arrival[]>();
   readonly #leaving = new WeakMap<PortCall, { readonly key: string; readonly others: readonly string[] }>();
   readonly #planned = new Set<string>();
   #disturbedUntil = 0;
@@ -247,44 +243,35 @@ export class Post {
     const channel = channelOf(to);
     watch.count(`${channel === 'sms' ? 'sms' : 'message'} ${kind}`);
     watch.note(() => `${channel} to ${to}: ${kind}, booking ${id} at ${start}, ${url} (${run.name})`);
-    if (kind === 'reminder') this.#reminded(run, call, message);
-    else this.#news(message);
+    if (kind !== 'reminder') this.#checkNews(message);
+    this.#arrived(run, call, message);
   }
 
-  #reminded(run: Run, call: PortCall, message: BookingMessage): void {
-    const arrival = this.#arrived(run, call);
-    if (!arrival) return;
-    this.#underWay.set(run, [...(this.#underWay.get(run) ?? []), { key: keyOf(message), arrival }]);
-    this.#unrecorded.get(run)?.set(keyOf(message), 'reminder');
+  rejected(run: Run, call: PortCall): void {
+    const message = read(call);
+    if (message) this.#arrived(run, call, message);
   }
 
-  #arrived(run: Run, call: PortCall, lost = false): Arrival | undefined {
-    const { key, others } = this.#leaving.get(call) ?? {};
-    if (!key || !others) return undefined;
+  #arrived(run: Run, call: PortCall, message: BookingMessage): void {
+    const { key, others = [] } = this.#leaving.get(call) ?? {};
+    const arrival = { message, run, at: this.#now, recorded: false, lost: false, others };
+    this.#underWay.set(run, [...(this.#underWay.get(run) ?? []), arrival]);
+    if (message.kind !== 'reminder') this.lastTold.set(keyOf(message), arrival);
+    if (!key) return;
     const before = this.#arrivals.get(key) ?? [];
     if (before.length > 0) this.repeats += 1;
-    const arrival = { run, at: this.#now, recorded: false, lost, others };
     this.#arrivals.set(key, [...before, arrival]);
-    return arrival;
+    this.#unrecorded.get(run)?.set(keyOf(message), 'reminder');
   }
 
   /** Who sent it does not know that it has come. */
   receiptLost(run: Run, call: PortCall): void {
-    const message = read(call);
-    if (!message) return;
-    const mine = this.#underWay.get(run)?.findLast(({ key }) => key === keyOf(message));
-    if (mine && message.kind === 'reminder') mine.arrival.lost = true;
+    const key = keyOfCall(call);
+    const mine = this.#underWay.get(run)?.findLast(({ message }) => keyOf(message) === key);
+    if (mine) mine.lost = true;
   }
 
-  /** What the provider refuses for good is as good as told: the admin sees that it failed. */
-  rejected(run: Run, call: PortCall): void {
-    const message = read(call);
-    if (!message) return;
-    if (message.kind !== 'reminder') this.lastTold.set(keyOf(message), { message, at: this.#now });
-    this.#arrived(run, call, true);
-  }
-
-  #news(message: BookingMessage): void {
+  #checkNews(message: BookingMessage): void {
     const { kind, url, role, to } = message;
     const key = keyOf(message);
     const told = this.lastTold.get(key);
@@ -299,7 +286,6 @@ export class Post {
     if (kind === 'cancelled' && !told && !missed && isCalm(this.#system.day.weather)) {
       this.#violate('told of the end of what they had never heard of', message);
     }
-    this.lastTold.set(key, { message, at: this.#now });
   }
 
   #again(key: string, message: BookingMessage): void {
@@ -321,8 +307,9 @@ export class Post {
     const kind = open.get(key);
     open.delete(key);
     if (told.inDoubt && kind === 'news') this.#doubt(key);
-    for (const one of this.#underWay.get(run) ?? [])
-      if (one.key === key && !one.arrival.lost) one.arrival.recorded = true;
+    for (const arrival of this.#underWay.get(run) ?? []) {
+      if (keyOf(arrival.message) === key && !arrival.lost) arrival.recorded = true;
+    }
   }
 
   #doubt(key: string): void {
@@ -390,7 +377,8 @@ export class Post {
     const person = await this.#system.staff.get(booking.staff.email);
     for (const { role, address, channel } of reachOf(booking, settings.defaultCountry)) {
       const heard = this.lastTold.get(`${id} ${role} ${address}`);
-      if (!heard || this.mayHaveMissed(role, address, heard.at)) continue;
+      // Where nobody knows whether they were told, that comes first.
+      if (!heard?.recorded || this.mayHaveMissed(role, address, heard.at)) continue;
       const { kind, start, end, url } = heard.message;
       const isTrue = kind !== 'cancelled' && start === written(booking.start) && end === written(booking.end);
       if (!isTrue || !this.#isAtGoogle(url, person)) continue;
@@ -441,6 +429,11 @@ export class Post {
 /** @returns undefined when it is about no booking */
 const read = ({ port, args }: PortCall): BookingMessage | undefined =>
   port === 'mail' ? readMessages([args[0] as Mail])[0] : readTexts([args[0] as Sms])[0];
+
+const keyOfCall = (call: PortCall): string | undefined => {
+  const message = read(call);
+  return message && keyOf(message);
+};
 
 const keyOf = ({ id, role, to }: Pick<BookingMessage, 'id' | 'role' | 'to'>): string => `${id} ${role} ${to}`;
 
