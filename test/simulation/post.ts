@@ -9,7 +9,7 @@ import type { PortCall } from '../fakes/interference.ts';
 import { type BookingMessage, readMessages, readTexts } from '../fakes/messages.ts';
 import { isCalm } from './faults.ts';
 import { History } from './history.ts';
-import { channelOf, reachOf } from './people.ts';
+import { channelOf, ownerOf, reachOf } from './people.ts';
 import type { Run, System } from './system.ts';
 
 const SECOND = 1000;
@@ -335,6 +335,16 @@ export class Post {
         .includes(true) ??
         false)
     );
+  }
+
+  /** Another telephone number does not make another person: the old one hears no more of a booking, until it is cancelled. */
+  isReplaced(id: string, role: BookingMessage['role'], address: string): boolean {
+    const settings = this.#settings.last?.value;
+    const { booking, status = '' } = this.#bookings.get(id)?.last?.value ?? {};
+    if (channelOf(address) !== 'sms' || !booking || !settings?.statuses.includes(status)) return false;
+    const theirs = reachOf(booking, settings.defaultCountry).filter((one) => one.role === role);
+    const owner = ownerOf(address);
+    return theirs.some(({ person }) => person === owner) && !theirs.some((one) => one.address === address);
   }
 
   /** When first it was what it is now that one person is to be told of a booking: booked so, and with this link. */

@@ -7,7 +7,7 @@ import type { Staff } from '../../shared/staff/staff.ts';
 import { toInstant } from '../../shared/time.ts';
 import type { PlacedEvent } from '../fakes/calendar.ts';
 import { CALENDARS } from './day.ts';
-import { channelOf, ownerOf, reachOf } from './people.ts';
+import { reachOf } from './people.ts';
 import { written } from './post.ts';
 import type { System } from './system.ts';
 
@@ -282,11 +282,7 @@ function checkPeople(
       post.mayHaveMissed(role, to, post.newsSince(id, role, to, isActive ? event?.meetUrl : undefined));
     for (const [key, { message }] of post.lastTold) {
       const { role, to, kind, start, url } = message;
-      if (message.id !== id || hasMissed(role, to)) continue;
-      // Another telephone number does not make another person; that it is cancelled they hear on each.
-      const isReplaced = !people.some((one) => one.role === role && one.address === to);
-      const owner = isActive && channelOf(to) === 'sms' && isReplaced ? ownerOf(to) : undefined;
-      if (people.some((one) => one.role === role && one.person === owner)) continue;
+      if (message.id !== id || hasMissed(role, to) || post.isReplaced(id, role, to)) continue;
       wanted.set(key, 'cancelled');
       found.set(key, kind === 'cancelled' ? 'cancelled' : `booked at ${start}, ${url}`);
     }

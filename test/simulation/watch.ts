@@ -316,7 +316,8 @@ export class Watch {
       this.post.linkDeleted(run, before.meetUrl);
       for (const [key, { message, at }] of this.post.lastTold) {
         const { kind, url, id, role, to } = message;
-        if (kind === 'cancelled' || url !== before.meetUrl || this.post.mayHaveMissed(role, to, at)) continue;
+        if (kind === 'cancelled' || url !== before.meetUrl) continue;
+        if (this.post.mayHaveMissed(role, to, at) || this.post.isReplaced(id, role, to)) continue;
         const appointment = appointments.peek(`test:${id}`);
         if (appointment?.booking && Date.parse(appointment.booking.end) <= scheduler.now) continue;
         if (!appointment?.dueAt) {
