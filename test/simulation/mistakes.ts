@@ -136,4 +136,22 @@ export const MENDED: Readonly<Record<string, Mistake & { readonly seed: number }
     find: "const isReplaced = step.do === 'nothing' || !wish || linkOf(meeting) !== undefined;",
     replace: "const isReplaced = step.do === 'nothing' || !wish;",
   },
+  'a class waits for a booking that nobody knows': {
+    seed: 909,
+    file: 'shared/notifications/notify.ts',
+    find: 'if (told && news(told,',
+    replace: "if (!told || told.last?.status !== 'booked') return true; if (news(told,",
+  },
+  'an old number never hears that it is cancelled': {
+    seed: 429,
+    file: 'shared/notifications/notify.ts',
+    find: "active && to.channel === 'sms'",
+    replace: "to.channel === 'sms'",
+  },
+  'numbers wait for their country': {
+    seed: 589,
+    file: 'functions/settings-api/handler.ts',
+    find: "  'defaultCountry',\n",
+    replace: '',
+  },
 };
