@@ -169,6 +169,7 @@ const withDoubt = ({ inDoubt = [] }: Told, truth: Truth): readonly Truth[] => {
   return last && isSame(last, truth) ? inDoubt : [...inDoubt, truth];
 };
 
+/** In whatever order: DynamoDB gives fields back in one of its own. */
 const isSame = (one: Truth, other: Truth): boolean => isDeepStrictEqual(one, other);
 
 /** The ledger as it was before the claim. */

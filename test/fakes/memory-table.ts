@@ -1,8 +1,13 @@
 /**
- * Plain data as DynamoDB keeps it: nothing is shared with who gave it, undefined fields are not there, and whoever is given it cannot
- * change it.
+ * Plain data as DynamoDB keeps it: nothing is shared with who gave it, undefined fields are not there, the order of the others is lost, and
+ * whoever is given it cannot change it.
  */
-const kept = <Item>(item: Item): Item => freeze(JSON.parse(JSON.stringify(item))) as Item;
+const kept = <Item>(item: Item): Item => freeze(JSON.parse(JSON.stringify(item), otherOrder)) as Item;
+
+const otherOrder = (_name: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).reverse())
+    : value;
 
 function freeze(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
