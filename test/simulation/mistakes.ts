@@ -137,7 +137,7 @@ export const MENDED: Readonly<Record<string, Mistake & { readonly seed: number }
     replace: "const isReplaced = step.do === 'nothing' || !wish;",
   },
   'a class waits for a booking that nobody knows': {
-    seed: 909,
+    seed: 1290,
     file: 'shared/notifications/notify.ts',
     find: 'if (told && news(told,',
     replace: "if (!told || told.last?.status !== 'booked') return true; if (news(told,",
