@@ -71,8 +71,8 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   'channel-off-is-not-told': {
     file: 'shared/notifications/deliver.ts',
-    find: 'return (await deps.told.put(learned(told, news, now(), message), expiresAt))',
-    replace: 'return unsaid.shown === undefined || message',
+    find: 'return record(learned(told, news, now(), message));',
+    replace: 'return undefined;',
   },
   'reminder-again': {
     file: 'shared/notifications/reminders.ts',
@@ -91,7 +91,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   'reminder-nobody-asked-for': {
     file: 'shared/notifications/reminders.ts',
-    find: " && at >= (remindersSince ?? '')",
+    find: ' && at >= since',
     replace: '',
   },
   'reminder-forgotten': {
@@ -101,8 +101,8 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   'class-reminded-for-each': {
     file: 'shared/notifications/notify.ts',
-    find: '=== undefined) return true;',
-    replace: "=== undefined && told.recipient === '') return true;",
+    find: 'const whoElse = await this.whoElseReminds(group, to, reminder, standing.url);',
+    replace: 'const whoElse = undefined as { told: Told; isDone: boolean } | undefined;',
   },
   'ended-link-not-told': {
     file: 'shared/meetings/sync.ts',
@@ -139,19 +139,13 @@ export const MENDED: Readonly<Record<string, Mistake & { readonly seed: number }
   'a class waits for a booking that nobody knows': {
     seed: 1290,
     file: 'shared/notifications/notify.ts',
-    find: 'if (told && news(told,',
-    replace: "if (!told || told.last?.status !== 'booked') return true; if (news(told,",
+    find: 'if (!told) continue;',
+    replace: 'if (!told) return { told: notTold(appointmentId, to), isDone: true };',
   },
   'an old number never hears that it is cancelled': {
     seed: 429,
     file: 'shared/notifications/notify.ts',
-    find: "active && to.channel === 'sms'",
-    replace: "to.channel === 'sms'",
-  },
-  'numbers wait for their country': {
-    seed: 589,
-    file: 'functions/settings-api/handler.ts',
-    find: "  'defaultCountry',\n",
-    replace: '',
+    find: "    active &&\n    to.channel === 'sms' &&",
+    replace: "    to.channel === 'sms' &&",
   },
 };

@@ -324,11 +324,16 @@ export class Post {
 
   // What must have come
 
-  /** Whether news could not be sent there at some moment since then, and so count as told: the channel was off, or nothing arrives. */
+  /**
+   * Whether news could not be sent there at some moment since then, and so count as told: the channel was off, nothing arrives, or the
+   * number was read in another country.
+   */
   mayHaveMissed(role: BookingMessage['role'], address: string, since: number): boolean {
     const channel = channelOf(address);
+    const settings = this.#settings.since(since - RUN);
     return (
-      this.#settings.since(since - RUN).some(({ notifications }) => !notifications[channel][role]) ||
+      settings.some(({ notifications }) => !notifications[channel][role]) ||
+      (channel === 'sms' && new Set(settings.map(({ defaultCountry }) => defaultCountry)).size > 1) ||
       (this.#marks
         .get(`${channel} ${address}`)
         ?.since(since - RUN)

@@ -381,7 +381,7 @@ export class System {
       grants: this.#grants(run),
       google: this.#oauth({ sub: '', email: '', scopes: [] }),
       links: plainLinks,
-      undeliverable: this.undeliverable,
+      undeliverable: this.#port(run, 'undeliverable', this.undeliverable),
       sendConnectLink: async () => {},
       clock: this.#clock(run),
     });
