@@ -17,6 +17,9 @@ export interface LookDeps extends SyncDeps, NotifyDeps, ErrandDeps {
 /** Far more than anybody has fields; whoever makes up new ones for ever must not fill the record. */
 const MAX_KEYWORDS = 1000;
 
+/** Milliseconds under which no look is begun: a call to Google, and messages at the pace of their provider. */
+export const LEAST_TIME = 12_000;
+
 /** Rounds in one run for a booking that changes while it is looked at; after that the due index brings it back. */
 const MAX_ROUNDS = 3;
 

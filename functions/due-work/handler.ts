@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import type { AppointmentStore } from '../../shared/appointments/store.ts';
 import { describe } from '../../shared/http/chain.ts';
+import { LEAST_TIME } from '../../shared/look.ts';
 import { byStaff, inTurnPerStaff } from '../../shared/meetings/turns.ts';
 import { type Clock, toInstant } from '../../shared/time.ts';
 
@@ -12,9 +13,8 @@ export interface DueWorkDeps {
   readonly logger: Logger;
 }
 
-/** Milliseconds kept back to answer with, and under which no further booking is begun. */
+/** Milliseconds kept back to answer with. */
 const RESERVE = 3000;
-const LEAST_TIME = 12_000;
 /** What one sweep reads at most; whoever has many due at once shares it out, since each staff member has a lane. */
 const MOST_DUE = 5000;
 

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { describe } from '../../shared/http/chain.ts';
+import { LEAST_TIME } from '../../shared/look.ts';
 import { byStaff, inTurnPerStaff } from '../../shared/meetings/turns.ts';
 import type { Clock } from '../../shared/time.ts';
 
@@ -16,7 +17,7 @@ const RESERVE = 3000;
 
 /**
  * The appointments table's stream. A record only says "look at this booking again", so several records of one booking are one look.
- * What Google or mail fail at becomes due; only what we cannot record at all fails the record, alone.
+ * What Google or mail fail at becomes due, and so is what there is no time for; only what we cannot record at all fails the record, alone.
  */
 export const makeHandler =
   ({ look, clock, logger }: MeetingSyncDeps) =>
@@ -30,6 +31,7 @@ export const makeHandler =
     });
     const failed = new Set<string>();
     await inTurnPerStaff(byStaff(records), async (appointmentId) => {
+      if (clock.now().getTime() > deadline - LEAST_TIME) return;
       try {
         await look(appointmentId, deadline);
       } catch (error) {

@@ -55,6 +55,13 @@ describe('a batch of the stream', () => {
     expect(looks.asked).toEqual(['booknetic:1', 'booknetic:2']);
   });
 
+  it('leaves to the due index what there is no time for', async () => {
+    const { handler, looks } = syncing();
+    const batch = streamEvent({ appointmentId: 'booknetic:1', staffEmail: ANA, eventName: 'INSERT' });
+    expect(await handler(batch, lambdaContext(14_000))).toEqual({ batchItemFailures: [] });
+    expect(looks.asked).toEqual([]);
+  });
+
   it('has a booking that changed hands looked at once too', async () => {
     const { handler, looks } = syncing();
     const batch = streamEvent(

@@ -94,6 +94,7 @@ export const STEPS: Readonly<Record<string, readonly Fault[]>> = {
   'calendar.list': GOOGLE_READ,
   'calendar.probe': GOOGLE_READ,
   'undeliverable.get': READ,
+  'undeliverable.list': READ,
   'undeliverable.mark': WRITE,
   'undeliverable.clear': WRITE,
   'mail.send': SEND,
@@ -123,6 +124,7 @@ const RARE: ReadonlySet<string> = new Set([
   'grants.read',
   'grants.add',
   'grants.delete',
+  'undeliverable.list',
   'undeliverable.mark',
   'undeliverable.clear',
 ]);

@@ -136,12 +136,6 @@ export const MENDED: Readonly<Record<string, Mistake & { readonly seed: number }
     find: "const isReplaced = step.do === 'nothing' || !wish || linkOf(meeting) !== undefined;",
     replace: "const isReplaced = step.do === 'nothing' || !wish;",
   },
-  'a class waits for a booking that nobody knows': {
-    seed: 1290,
-    file: 'shared/notifications/notify.ts',
-    find: 'if (!told) continue;',
-    replace: 'if (!told) return { told: notTold(appointmentId, to), isDone: true };',
-  },
   'an old number never hears that it is cancelled': {
     seed: 429,
     file: 'shared/notifications/notify.ts',
