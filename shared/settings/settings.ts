@@ -62,7 +62,7 @@ const fields = {
           channels: z.array(z.enum(CHANNELS)).check(z.minLength(1)),
         }),
       )
-      .check(z.maxLength(10)),
+      .check(z.maxLength(100)),
     [{ minutesBefore: 1440, channels: ['email'] }],
   ),
   templates: z._default(per(MESSAGE_KINDS, per(ROLES, per(CHANNELS, per(LOCALES, template)))), {}),
