@@ -1,12 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { getItems } from '../aws/clients.ts';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { getItems, queryItems } from '../aws/clients.ts';
 import { type Instant, latest, toInstant, toMoment } from '../time.ts';
 import type { Appointment } from './appointment.ts';
 
@@ -224,45 +218,25 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
       );
     },
     async due(now, limit) {
-      const found: DueAppointment[] = [];
-      let start: Record<string, unknown> | undefined;
-      do {
-        const page = await db.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: 'due',
-            KeyConditionExpression: 'due = :due AND dueAt <= :now',
-            ExpressionAttributeValues: { ':due': 'due', ':now': now },
-            Limit: limit - found.length,
-            ...(start && { ExclusiveStartKey: start }),
-          }),
-        );
-        found.push(...((page.Items ?? []) as DueAppointment[]));
-        start = page.LastEvaluatedKey;
-      } while (start && found.length < limit);
-      return found;
+      const query = {
+        TableName: table,
+        IndexName: 'due',
+        KeyConditionExpression: 'due = :due AND dueAt <= :now',
+        ExpressionAttributeValues: { ':due': 'due', ':now': now },
+      };
+      return (await queryItems(db, query, limit)) as unknown as DueAppointment[];
     },
     async byStart({ from = FIRST, to = LAST, after }, limit) {
       // A place goes on behind a start, so that none equals `to`; and no id goes on with a space.
       const first = after ? latest(from, `${after} `) : from;
-      const found: ListedAppointment[] = [];
-      if (first > to) return found;
-      let start: Record<string, unknown> | undefined;
-      do {
-        const page = await db.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: 'byStart',
-            KeyConditionExpression: 'listed = :listed AND listedAt BETWEEN :first AND :last',
-            ExpressionAttributeValues: { ':listed': 'listed', ':first': first, ':last': to },
-            Limit: limit - found.length,
-            ...(start && { ExclusiveStartKey: start }),
-          }),
-        );
-        found.push(...((page.Items ?? []) as ListedAppointment[]));
-        start = page.LastEvaluatedKey;
-      } while (start && found.length < limit);
-      return found;
+      if (first > to) return [];
+      const query = {
+        TableName: table,
+        IndexName: 'byStart',
+        KeyConditionExpression: 'listed = :listed AND listedAt BETWEEN :first AND :last',
+        ExpressionAttributeValues: { ':listed': 'listed', ':first': first, ':last': to },
+      };
+      return (await queryItems(db, query, limit)) as unknown as ListedAppointment[];
     },
   };
   return store;

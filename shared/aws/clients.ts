@@ -4,7 +4,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 
 /** Milliseconds. A call that hangs must leave its function time to answer or to leave the work to the due index. */
 const TIME_LIMITS = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
@@ -59,6 +59,28 @@ export async function getItems<Key extends Record<string, unknown>>(
     if (left.length > 0) await sleep(UNPROCESSED_WAIT);
     wanted = [...left, ...wanted.slice(BATCH_SIZE)];
   }
+  return found;
+}
+
+/** All items of a query, page by page. @param most of them */
+export async function queryItems(
+  db: DynamoDBDocumentClient,
+  query: QueryCommandInput,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Record<string, unknown>[]> {
+  const found: Record<string, unknown>[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await db.send(
+      new QueryCommand({
+        ...query,
+        ...(Number.isFinite(most) && { Limit: most - found.length }),
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    found.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
+  } while (start && found.length < most);
   return found;
 }
 

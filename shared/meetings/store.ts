@@ -7,12 +7,11 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  QueryCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { getItems } from '../aws/clients.ts';
+import { getItems, queryItems } from '../aws/clients.ts';
 import type { Instant } from '../time.ts';
 import type { Claim, GoogleSide, Mapping, Meeting, MeetingState } from './meeting.ts';
 import type { Placement } from './placement.ts';
@@ -230,24 +229,17 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string, appo
       }),
 
     async ofStaff(staffEmail, from) {
-      const found: StaffBooking[] = [];
-      let start: Record<string, unknown> | undefined;
-      const earliestStart = new Date(Date.parse(from) - LONGEST_BOOKING * 1000).toISOString();
-      do {
-        const page = await db.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: 'byStaff',
-            KeyConditionExpression: 'staffEmail = :staff AND #start >= :from',
-            ExpressionAttributeNames: { '#start': 'start' },
-            ExpressionAttributeValues: { ':staff': staffEmail, ':from': earliestStart },
-            ...(start && { ExclusiveStartKey: start }),
-          }),
-        );
-        found.push(...((page.Items ?? []) as StaffBooking[]));
-        start = page.LastEvaluatedKey;
-      } while (start);
-      return found.filter(({ end }) => end > from);
+      const found = await queryItems(db, {
+        TableName: table,
+        IndexName: 'byStaff',
+        KeyConditionExpression: 'staffEmail = :staff AND #start >= :from',
+        ExpressionAttributeNames: { '#start': 'start' },
+        ExpressionAttributeValues: {
+          ':staff': staffEmail,
+          ':from': new Date(Date.parse(from) - LONGEST_BOOKING * 1000).toISOString(),
+        },
+      });
+      return (found as unknown as StaffBooking[]).filter(({ end }) => end > from);
     },
   };
   return store;

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { queryItems } from '../aws/clients.ts';
 import type { Told } from './told.ts';
 
 export interface ToldStore {
@@ -13,22 +14,13 @@ export interface ToldStore {
 
 export const makeToldStore = (db: DynamoDBDocumentClient, table: string): ToldStore => ({
   async ofSubject(subject) {
-    const found: Told[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await db.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'subject = :subject',
-          ExpressionAttributeValues: { ':subject': subject },
-          ConsistentRead: true,
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      for (const { expiresAt: _ttl, ...told } of page.Items ?? []) found.push(told as Told);
-      start = page.LastEvaluatedKey;
-    } while (start);
-    return found;
+    const found = await queryItems(db, {
+      TableName: table,
+      KeyConditionExpression: 'subject = :subject',
+      ExpressionAttributeValues: { ':subject': subject },
+      ConsistentRead: true,
+    });
+    return found.map(({ expiresAt: _ttl, ...told }) => told as unknown as Told);
   },
   async put(told, expiresAt) {
     const next = { ...told, version: told.version + 1 };

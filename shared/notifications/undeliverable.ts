@@ -1,11 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { queryItems } from '../aws/clients.ts';
 import { DAY, type Instant } from '../time.ts';
 import type { Channel } from './told.ts';
 
@@ -54,22 +49,13 @@ export const makeUndeliverableStore = (db: DynamoDBDocumentClient, table: string
     return Item && read(Item);
   },
   async list() {
-    const found: Undeliverable[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await db.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'subject = :subject',
-          ExpressionAttributeValues: { ':subject': SUBJECT },
-          ConsistentRead: true,
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      found.push(...(page.Items ?? []).map(read));
-      start = page.LastEvaluatedKey;
-    } while (start);
-    return found;
+    const found = await queryItems(db, {
+      TableName: table,
+      KeyConditionExpression: 'subject = :subject',
+      ExpressionAttributeValues: { ':subject': SUBJECT },
+      ConsistentRead: true,
+    });
+    return found.map(read);
   },
   async mark(undeliverable, expiresAt) {
     try {
