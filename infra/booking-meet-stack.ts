@@ -185,6 +185,20 @@ export class BookingMeetStack extends Stack {
       ],
     });
 
+    const join = new ServiceFunction(this, 'Join', {
+      name: 'join',
+      description: 'Leads a customer to the Meet link of their booking.',
+      timeout: Duration.seconds(10),
+      prefix,
+      variables,
+      may: [
+        onTable(tables.oauthStates, 'UpdateItem'),
+        onTable(tables.appointments, 'GetItem'),
+        onTable(tables.meetings, 'GetItem'),
+        onTable(tables.settings, 'GetItem'),
+      ],
+    });
+
     // The sync and the sweep run the same loop.
     const mayReconcile = [
       onTable(tables.appointments, 'GetItem', 'BatchGetItem', 'UpdateItem', 'ConditionCheckItem'),
@@ -291,6 +305,12 @@ export class BookingMeetStack extends Stack {
       'GET /oauth/google/callback',
     );
 
+    api.route(
+      join,
+      'Customers have no credentials: the function itself asks for the address of the booking, and stops who guesses.',
+      'GET /join/{appointmentId}',
+    );
+
     new StreamSource(this, 'AppointmentChanges', {
       table: tables.appointments,
       target: meetingSync,
@@ -312,6 +332,7 @@ export class BookingMeetStack extends Stack {
         appointmentsApi,
         diagnostics,
         staffOauth,
+        join,
         meetingSync,
         dueWork,
         redrive,

@@ -1,15 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -59,15 +52,9 @@ export class Monitoring extends Construct {
       });
     }
     this.#alarm('throttles', {
-      what: 'Lambda refused to run a function because the account has no concurrency left.',
-      metric: new MathExpression({
-        expression: 'SUM(METRICS())',
-        label: 'Throttles of all functions',
-        period: Duration.minutes(5),
-        usingMetrics: Object.fromEntries(
-          props.functions.map(({ lambda }, index) => [`m${index}`, lambda.metricThrottles()]),
-        ),
-      }),
+      what: 'Lambda refused to run a function of this account: it may have no concurrency left.',
+      // Of the whole account: an alarm cannot add up more than ten functions, and what has run out is the account's.
+      metric: LambdaFunction.metricAllThrottles({ period: Duration.minutes(5) }),
       threshold: 1,
       evaluationPeriods: 2,
     });

@@ -61,6 +61,7 @@ const needs = {
     'STAFF_SECRET_PREFIX',
     'STAFF_TABLE',
   ],
+  join: ['APPOINTMENTS_TABLE', 'MEETINGS_TABLE', 'OAUTH_STATES_TABLE', 'SETTINGS_TABLE'],
   'meeting-sync': looking,
   'due-work': looking,
   'mail-feedback': ['TOLD_TABLE'],

@@ -26,13 +26,18 @@ strong{overflow-wrap:anywhere}
 /** The only style that our pages may have, for the Content-Security-Policy. */
 export const PAGE_STYLE = `'sha256-${createHash('sha256').update(CSS).digest('base64')}'`;
 
-/** A page for people. @param content HTML whose values are escaped already */
+/**
+ * A page for people.
+ * @param content HTML whose values are escaped already
+ * @param refreshSeconds after which the browser loads it again by itself
+ */
 export const htmlPage = (
   statusCode: number,
   locale: Locale,
   title: string,
   content: string,
   cookies: readonly string[] = [],
+  refreshSeconds?: number,
 ): HttpResponse => ({
   statusCode,
   headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
@@ -42,7 +47,7 @@ export const htmlPage = (
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="robots" content="noindex">
+<meta name="robots" content="noindex">${refreshSeconds === undefined ? '' : `\n<meta http-equiv="refresh" content="${refreshSeconds}">`}
 <title>${escapeHtml(title)}</title>
 <style>${CSS}</style>
 </head>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Booking } from '../appointments/appointment.ts';
+import type { Appointment, Booking } from '../appointments/appointment.ts';
 import type { AccountRef, ConferenceStatus, EventAddress } from '../google/calendar.ts';
 import type { GoogleFailureCode } from '../google/errors.ts';
 import type { Instant, Moment } from '../time.ts';
@@ -207,4 +207,10 @@ export const mayBeToCome = ({ certain, end, endInDoubt = '' }: HeldEvent, now: I
 export const linkOf = ({ google: { event } }: Pick<Meeting, 'google'>): { url: string; since: Instant } | undefined =>
   event?.conference === 'success' && event.meetUrl && !event.gone
     ? { url: event.meetUrl, since: event.linkSince ?? '' }
+    : undefined;
+
+/** The same, while the meeting is the one that the booking as it is now belongs in: it may be about to be moved to another. */
+export const standingLink = (meeting: Meeting, { booking }: Pick<Appointment, 'booking'>) =>
+  booking && slotKey(booking) === meeting.slot && meeting.google.event?.staffEmail === meeting.staffEmail
+    ? linkOf(meeting)
     : undefined;

@@ -33,6 +33,7 @@ import {
   placeOf,
   type Removal,
   slotKey,
+  standingLink,
   type TimelineEntry,
 } from './meeting.ts';
 import { type Answer, afterCall, beforeCall, isLeftBehind } from './outcome.ts';
@@ -531,11 +532,6 @@ const mayShowLeaver = (outcome: MeetingOutcome | undefined): boolean =>
   // Old events are seen to by those who are still in it.
   (outcome.meeting.google.event !== undefined ||
     (outcome.meeting.participants.length === 0 && outcome.meeting.google.removals.length > 0));
-
-const standingLink = (meeting: Meeting, { booking }: Appointment) =>
-  booking && slotKey(booking) === meeting.slot && meeting.google.event?.staffEmail === meeting.staffEmail
-    ? linkOf(meeting)
-    : undefined;
 
 const isSamePlace = (one: Mapping, other: Mapping): boolean =>
   one.meetingId === other.meetingId && one.slot === other.slot && one.leaving.join() === other.leaving.join();

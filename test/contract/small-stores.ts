@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TryStore } from '../../shared/join/store.ts';
 import type { ToldStore } from '../../shared/notifications/store.ts';
 import { type MessageRecord, notTold, type Told } from '../../shared/notifications/told.ts';
 import type { Undeliverable, UndeliverableStore } from '../../shared/notifications/undeliverable.ts';
@@ -256,5 +257,36 @@ export function oauthStateStoreContract(make: () => Promise<OAuthStateStore>): v
     it('is not good when it never was', async () => {
       expect(await (await make()).take('s2', now)).toBeUndefined();
     });
+  });
+}
+
+export function tryStoreContract(make: () => Promise<TryStore>): void {
+  const at = (time: string): Date => new Date(`2026-11-24T${time}Z`);
+
+  it('lets as many through as are allowed, however many come at once', async () => {
+    const store = await make();
+    const taken = await Promise.all(Array.from({ length: 8 }, () => store.take('one', 5, at('09:00:00'))));
+    expect(taken.filter(Boolean)).toHaveLength(5);
+    expect(await store.take('one', 5, at('09:59:59'))).toBe(false);
+    expect(await store.take('two', 5, at('09:59:59'))).toBe(true);
+  });
+
+  it('counts anew in the next hour', async () => {
+    const store = await make();
+    expect(await store.take('one', 1, at('09:59:59'))).toBe(true);
+    expect(await store.take('one', 1, at('09:59:59'))).toBe(false);
+    expect(await store.take('one', 1, at('10:00:00'))).toBe(true);
+  });
+
+  it('takes back what was given, and no more than that', async () => {
+    const store = await make();
+    expect(await store.take('one', 1, at('09:00:00'))).toBe(true);
+    await store.giveBack('one', at('09:00:01'));
+    await store.giveBack('one', at('09:00:02'));
+    await store.giveBack('two', at('09:00:02'));
+    for (const name of ['one', 'two']) {
+      expect(await store.take(name, 1, at('09:00:03'))).toBe(true);
+      expect(await store.take(name, 1, at('09:00:03'))).toBe(false);
+    }
   });
 }

@@ -1,7 +1,8 @@
-import { type BatchGetCommandInput, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type BatchGetCommandInput, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { makeErrandStore } from '../../shared/appointments/errands.ts';
 import { makeAppointmentStore } from '../../shared/appointments/store.ts';
+import { makeTryStore } from '../../shared/join/store.ts';
 import { newGoogleSide, newMapping } from '../../shared/meetings/meeting.ts';
 import { makeMeetingStore } from '../../shared/meetings/store.ts';
 import { makeToldStore } from '../../shared/notifications/store.ts';
@@ -19,6 +20,7 @@ import { countingIds } from '../fakes/random.ts';
 import { FakeSettingsStore } from '../fakes/settings-store.ts';
 import { FakeStaffStore } from '../fakes/staff-store.ts';
 import { FakeToldStore } from '../fakes/told-store.ts';
+import { FakeTryStore } from '../fakes/try-store.ts';
 import { FakeUndeliverableStore } from '../fakes/undeliverable-store.ts';
 import { appointmentStoreContract } from './appointment-store.ts';
 import { useDynamoDb } from './dynamodb.ts';
@@ -29,6 +31,7 @@ import {
   settingsStoreContract,
   staffStoreContract,
   toldStoreContract,
+  tryStoreContract,
   undeliverableStoreContract,
 } from './small-stores.ts';
 
@@ -107,6 +110,23 @@ describe.each([
   ['DynamoDB', async () => makeOAuthStateStore(database().client, await database().table(/^Tables?OauthStates/))],
 ])('%s: the OAuth state store', (_name, make) => {
   oauthStateStoreContract(make);
+});
+
+describe.each([
+  ['in memory', async () => new FakeTryStore()],
+  ['DynamoDB', async () => makeTryStore(database().client, await database().table(/^Tables?OauthStates/))],
+])('%s: the store of tries', (_name, make) => {
+  tryStoreContract(make);
+});
+
+it('DynamoDB: tries are forgotten when their hour is over, and are no sign-in', async () => {
+  const { client, table } = database();
+  const name = await table(/^Tables?OauthStates/);
+  const now = new Date('2026-11-24T09:00:00Z');
+  await makeTryStore(client, name).take('one', 5, now);
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: name }));
+  expect(Items).toMatchObject([{ tries: 1, expiresAt: Date.parse('2026-11-24T10:00:00Z') / 1000 }]);
+  expect(await makeOAuthStateStore(client, name).take(String(Items[0]?.state), now)).toBeUndefined();
 });
 
 it('DynamoDB: what is kept in the ledger’s table is forgotten when it was said to be', async () => {

@@ -16,6 +16,7 @@ const names = [
   'diagnostics',
   'booking-webhook',
   'due-work',
+  'join',
   'mail-feedback',
   'meeting-sync',
   'redrive',

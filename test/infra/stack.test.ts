@@ -33,6 +33,7 @@ describe('every function', () => {
       'booking-webhook',
       'diagnostics',
       'due-work',
+      'join',
       'mail-feedback',
       'meeting-sync',
       'redrive',
@@ -50,6 +51,7 @@ describe('every function', () => {
       'appointments-api': 15,
       diagnostics: 15,
       'staff-oauth': 15,
+      join: 10,
       'meeting-sync': 60,
       'due-work': 60,
       redrive: 30,
@@ -345,6 +347,7 @@ describe('the HTTP API', () => {
         'POST /appointments/{appointmentId}/cancel',
       ],
       'staff-oauth': ['GET /connect/{token}', 'GET /oauth/google/start', 'GET /oauth/google/callback'],
+      join: ['GET /join/{appointmentId}'],
     });
   });
 
