@@ -9,7 +9,6 @@ import { email, line, locale, text } from '../../shared/http/fields.ts';
 import { validate } from '../../shared/http/validate.ts';
 import { countBookings, wakeBookings } from '../../shared/meetings/staff-bookings.ts';
 import type { MeetingStore } from '../../shared/meetings/store.ts';
-import { DeliveryError } from '../../shared/notifications/delivery-error.ts';
 import type { Undeliverable, UndeliverableStore } from '../../shared/notifications/undeliverable.ts';
 import { type DisconnectDeps, disconnect } from '../../shared/staff/connect.ts';
 import { connectUrl, type LinkSigner } from '../../shared/staff/links.ts';
@@ -20,6 +19,7 @@ export interface StaffApiDeps extends DisconnectDeps {
   readonly appointments: AppointmentStore;
   readonly links: LinkSigner;
   readonly undeliverable: Pick<UndeliverableStore, 'list' | 'clear'>;
+  /** @throws AppError `conflict` when the mail was not taken */
   readonly sendConnectLink: (person: Staff, url: string) => Promise<void>;
   readonly secrets: SecretReader;
   readonly adminKeySecretId: string;
@@ -68,18 +68,6 @@ export function makeHandler(deps: StaffApiDeps) {
       .map(({ channel, address, reason, at, detail }) => ({ channel, address, reason, at, detail: detail ?? null })),
     ...(await countBookings(deps.meetings, person.email, deps.clock)),
   });
-  const mailLink = async (person: Staff, url: string): Promise<void> => {
-    try {
-      await deps.sendConnectLink(person, url);
-    } catch (cause) {
-      if (!(cause instanceof DeliveryError)) throw cause;
-      throw new AppError(
-        'conflict',
-        `The mail could not be sent (${cause.code}). Check the sender's address with SES, or pass the link on yourself.`,
-        { cause },
-      );
-    }
-  };
   const answer = async (event: HttpEvent) => {
     const person = await known(event);
     const [everybody, marks] = await Promise.all([store.list(), deps.undeliverable.list()]);
@@ -130,7 +118,7 @@ export function makeHandler(deps: StaffApiDeps) {
         await store.add(newStaff(address));
         const { token, expiresAt } = await deps.links.sign('connect', address);
         const url = connectUrl(deps.publicUrl, token);
-        if (sendEmail) await mailLink(await known(event), url);
+        if (sendEmail) await deps.sendConnectLink(await known(event), url);
         return json(200, { url, expiresAt });
       },
 

@@ -7,6 +7,7 @@ import { readEnvironment } from '../../shared/http/environment.ts';
 import { makeMeetingStore } from '../../shared/meetings/store.ts';
 import { makeMailSender } from '../../shared/notifications/mail.ts';
 import { composeConnectionMail } from '../../shared/notifications/messages.ts';
+import { sendNow } from '../../shared/notifications/send-now.ts';
 import { makeUndeliverableStore } from '../../shared/notifications/undeliverable.ts';
 import { makeSettingsStore } from '../../shared/settings/store.ts';
 import { makeGrantStore } from '../../shared/staff/grants.ts';
@@ -48,7 +49,7 @@ export const handler = makeHandler({
   google: makeGoogleOAuth(env.GOOGLE_EMULATOR_URL),
   sendConnectLink: async (person, url) => {
     const { settings: saved } = await settings.get();
-    await mail.send({
+    const message = {
       to: { address: person.email, name: person.name ?? person.email },
       fromName: saved.senderName ?? undefined,
       replyTo: saved.replyTo ?? undefined,
@@ -59,7 +60,8 @@ export const handler = makeHandler({
         url,
         saved,
       ),
-    });
+    };
+    await sendNow(mail, message, 'Or pass the link on yourself.');
   },
   secrets,
   adminKeySecretId: env.ADMIN_KEY_SECRET_ARN,
