@@ -4,7 +4,7 @@ import { type Appointment, type Booking, type Customer, isCancelled } from '../.
 import type { AppointmentStore } from '../../shared/appointments/store.ts';
 import { type HttpEvent, type HttpResponse, httpHandler, pathParameter } from '../../shared/http/chain.ts';
 import { isOneOf } from '../../shared/http/credentials.ts';
-import { browserLocale } from '../../shared/http/page.ts';
+import { browserLocale, errorPage } from '../../shared/http/page.ts';
 import { nextCount, type TryStore } from '../../shared/join/store.ts';
 import { standingLink } from '../../shared/meetings/meeting.ts';
 import { hasEnded, isActive } from '../../shared/meetings/placement.ts';
@@ -13,7 +13,7 @@ import { messageValues } from '../../shared/notifications/message-values.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import type { SettingsStore } from '../../shared/settings/store.ts';
 import { type Clock, epochSeconds, toInstant } from '../../shared/time.ts';
-import { errorPage, notFoundPage, type Shown, statePage, stoppedPage, type WaitingState } from './pages.ts';
+import { notFoundPage, type Shown, statePage, stoppedPage, type WaitingState } from './pages.ts';
 
 export interface JoinDeps {
   readonly appointments: Pick<AppointmentStore, 'get'>;

@@ -1,5 +1,5 @@
 import type { Locale } from '../../shared/appointments/appointment.ts';
-import type { HttpResponse, Problem } from '../../shared/http/chain.ts';
+import type { HttpResponse } from '../../shared/http/chain.ts';
 import { escapeHtml } from '../../shared/http/html.ts';
 import { htmlPage } from '../../shared/http/page.ts';
 
@@ -108,15 +108,6 @@ export function stoppedPage(locale: Locale, seconds: number): HttpResponse {
   const { headers, ...rest } = page(429, locale, STOPPED[locale]);
   return { ...rest, headers: { ...headers, 'retry-after': String(seconds) } };
 }
-
-/** For what is our own fault. */
-export const errorPage = (locale: Locale, { status, instance }: Problem): HttpResponse =>
-  htmlPage(
-    status,
-    locale,
-    locale === 'es' ? 'Algo ha ido mal' : 'Something went wrong',
-    `<p>${locale === 'es' ? 'Inténtalo de nuevo dentro de un momento.' : 'Please try again in a moment.'}</p><p class="soft">${escapeHtml(instance)}</p>`,
-  );
 
 const page = (status: number, locale: Locale, { title, text }: Text): HttpResponse =>
   htmlPage(status, locale, title, `<p>${escapeHtml(text)}</p>`);

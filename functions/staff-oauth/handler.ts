@@ -1,11 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Locale } from '../../shared/appointments/appointment.ts';
 import { type HttpEvent, type HttpResponse, httpHandler, pathParameter } from '../../shared/http/chain.ts';
-import { browserLocale } from '../../shared/http/page.ts';
+import { browserLocale, errorPage } from '../../shared/http/page.ts';
 import type { SettingsStore } from '../../shared/settings/store.ts';
 import { beginSignIn, type ConnectDeps, finishSignIn, readConnectLink } from '../../shared/staff/connect.ts';
 import { STATE_LIFE } from '../../shared/staff/links.ts';
-import { connectedPage, connectPage, errorPage, problemPage } from './pages.ts';
+import { connectedPage, connectPage, problemPage } from './pages.ts';
 
 export interface StaffOAuthDeps extends ConnectDeps {
   readonly settings: SettingsStore;

@@ -1,5 +1,5 @@
 import type { Locale } from '../../shared/appointments/appointment.ts';
-import type { HttpResponse, Problem } from '../../shared/http/chain.ts';
+import type { HttpResponse } from '../../shared/http/chain.ts';
 import { escapeHtml } from '../../shared/http/html.ts';
 import { htmlPage } from '../../shared/http/page.ts';
 import type { ConnectProblem } from '../../shared/staff/connect.ts';
@@ -181,12 +181,3 @@ export function problemPage(locale: Locale, problem: ConnectProblem, retryPath?:
     : '';
   return htmlPage(status, locale, said.title, `<p>${escapeHtml(said.text)}</p>\n${again}`);
 }
-
-/** For what is not about connecting: too large a request, or our own fault. */
-export const errorPage = (locale: Locale, { status, instance }: Problem): HttpResponse =>
-  htmlPage(
-    status,
-    locale,
-    locale === 'es' ? 'Algo ha ido mal' : 'Something went wrong',
-    `<p>${locale === 'es' ? 'Inténtalo de nuevo dentro de un momento.' : 'Please try again in a moment.'}</p><p class="soft">${escapeHtml(instance)}</p>`,
-  );

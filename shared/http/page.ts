@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Locale } from '../appointments/appointment.ts';
-import type { HttpEvent, HttpResponse } from './chain.ts';
+import type { HttpEvent, HttpResponse, Problem } from './chain.ts';
 import { escapeHtml } from './html.ts';
 
 const CSS = `
@@ -60,6 +60,15 @@ ${content}
 </html>
 `,
 });
+
+/** For what is not about what the page is for: too large a request, or our own fault. */
+export const errorPage = (locale: Locale, { status, instance }: Problem): HttpResponse =>
+  htmlPage(
+    status,
+    locale,
+    locale === 'es' ? 'Algo ha ido mal' : 'Something went wrong',
+    `<p>${locale === 'es' ? 'Inténtalo de nuevo dentro de un momento.' : 'Please try again in a moment.'}</p><p class="soft">${escapeHtml(instance)}</p>`,
+  );
 
 /** The first of our languages that the browser asks for. */
 export const browserLocale = (event: HttpEvent): Locale | undefined =>

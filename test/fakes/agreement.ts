@@ -57,7 +57,8 @@ export async function eventsAgree(world: World): Promise<Agreement> {
   return { wanted: wanted.sort(), found: found.sort() };
 }
 
-function describeEvent(event: {
+/** An event as far as it must agree, to compare as text. */
+export function describeEvent(event: {
   sub: string;
   calendarId: string;
   title: string;

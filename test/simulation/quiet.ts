@@ -5,6 +5,7 @@ import { viewMeeting } from '../../shared/meetings/view.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import type { Staff } from '../../shared/staff/staff.ts';
 import { toInstant } from '../../shared/time.ts';
+import { describeEvent } from '../fakes/agreement.ts';
 import type { PlacedEvent } from '../fakes/calendar.ts';
 import { CALENDARS } from './day.ts';
 import { reachOf } from './people.ts';
@@ -159,25 +160,6 @@ const slotOf = ({ booking: { staff, service, start } }: Booked): string =>
 
 const titleOf = ({ eventTitle }: Settings, service: string, name: string): string =>
   eventTitle.startsWith('Cita') ? `Cita: ${service}` : name ? `${service} – ${name}` : service;
-
-function describeEvent(event: {
-  sub: string;
-  calendarId: string;
-  title: string;
-  start: string;
-  end: string;
-  guests: readonly string[];
-  hasLink: boolean;
-}): string {
-  const { sub, calendarId, title, start, end, guests, hasLink } = event;
-  return [
-    `${sub}/${calendarId}`,
-    title,
-    `${start} to ${end}`,
-    [...guests].sort().join(' '),
-    hasLink ? 'link' : 'no link',
-  ].join(', ');
-}
 
 /** Every booking says how far it has come, and is owed a look exactly while it waits for something. */
 function checkState(
