@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { ifHolds } from '../aws/clients.ts';
 import { DAY, epochSeconds, type Instant } from '../time.ts';
 
 /**
@@ -51,8 +51,9 @@ export function makeErrandStore(db: DynamoDBDocumentClient, table: string): Erra
     values: Record<string, unknown>,
     condition?: string,
   ): Promise<void> => {
-    try {
-      await db.send(
+    // Where it has been asked for again meanwhile, that stands.
+    await ifHolds(
+      db.send(
         new UpdateCommand({
           TableName: table,
           Key: { appointmentId: errandId },
@@ -60,11 +61,8 @@ export function makeErrandStore(db: DynamoDBDocumentClient, table: string): Erra
           ExpressionAttributeValues: values,
           ...(condition && { ConditionExpression: condition }),
         }),
-      );
-    } catch (error) {
-      // It has been asked for again meanwhile, and that stands.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+      ),
+    );
   };
 
   const request = (errandId: string, staffEmail: string, dueAt: Instant, wake: 'now' | 'later'): Promise<void> =>

@@ -1,6 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { getItems, queryItems } from '../aws/clients.ts';
+import { getItems, ifHolds, queryItems } from '../aws/clients.ts';
 import { type Instant, latest, toInstant, toMoment } from '../time.ts';
 import type { Appointment } from './appointment.ts';
 
@@ -112,8 +111,8 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
     values: Record<string, unknown>,
     condition: string,
   ): Promise<boolean> => {
-    try {
-      await db.send(
+    const answer = await ifHolds(
+      db.send(
         new UpdateCommand({
           TableName: table,
           Key: { appointmentId },
@@ -121,12 +120,9 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
           ExpressionAttributeValues: values,
           ConditionExpression: condition,
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
+    return answer !== undefined;
   };
 
   const store: AppointmentStore = {
@@ -142,8 +138,8 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
       return (await getItems(db, table, keys)).map(fromItem);
     },
     async put(appointment) {
-      try {
-        await db.send(
+      const answer = await ifHolds(
+        db.send(
           new PutCommand({
             TableName: table,
             Item: toItem(appointment),
@@ -154,12 +150,9 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
                   ExpressionAttributeValues: { ':before': appointment.version - 1 },
                 }),
           }),
-        );
-        return { stored: true };
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return { stored: false, current: await store.get(appointment.appointmentId) };
-      }
+        ),
+      );
+      return answer ? { stored: true } : { stored: false, current: await store.get(appointment.appointmentId) };
     },
     remember: ({ appointmentId, deliveries, sourceTime, startAnnounced, version }, lookAt) =>
       update(

@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { ifHolds } from '../aws/clients.ts';
 import { HOUR } from '../time.ts';
 
 /** Counts tries at something within the hour of the clock. */
@@ -22,8 +22,8 @@ export function makeTryStore(db: DynamoDBDocumentClient, table: string): TryStor
     values: Record<string, unknown>,
     condition: string,
   ): Promise<boolean> => {
-    try {
-      await db.send(
+    const answer = await ifHolds(
+      db.send(
         new UpdateCommand({
           TableName: table,
           Key: { state: `tries#${name}#${nextCount(now)}` },
@@ -31,12 +31,9 @@ export function makeTryStore(db: DynamoDBDocumentClient, table: string): TryStor
           ExpressionAttributeValues: values,
           ConditionExpression: condition,
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
+    return answer !== undefined;
   };
 
   return {

@@ -1,8 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  TransactionCanceledException,
-  TransactionInProgressException,
-} from '@aws-sdk/client-dynamodb';
+import { TransactionCanceledException, TransactionInProgressException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -11,7 +7,7 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { getItems, queryItems } from '../aws/clients.ts';
+import { getItems, ifHolds, queryItems } from '../aws/clients.ts';
 import type { Instant } from '../time.ts';
 import type { Claim, GoogleSide, Mapping, Meeting, MeetingState } from './meeting.ts';
 import type { Placement } from './placement.ts';
@@ -82,8 +78,8 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string, appo
     condition: string,
     values: Record<string, unknown>,
   ): Promise<Meeting | undefined> => {
-    try {
-      const { Attributes } = await db.send(
+    const answer = await ifHolds(
+      db.send(
         new UpdateCommand({
           TableName: table,
           Key: key,
@@ -92,13 +88,11 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string, appo
           ExpressionAttributeValues: values,
           ReturnValues: 'ALL_NEW',
         }),
-      );
-      const { pk: _pk, ...meeting } = Attributes ?? {};
-      return meeting as unknown as Meeting;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+      ),
+    );
+    if (!answer) return undefined;
+    const { pk: _pk, ...meeting } = answer.Attributes ?? {};
+    return meeting as unknown as Meeting;
   };
 
   /** Nobody has changed it, and nobody is at it. */
@@ -190,19 +184,16 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string, appo
 
     async putMapping(mapping, expiresAt) {
       const next = { ...mapping, version: mapping.version + 1 };
-      try {
-        await db.send(
+      const answer = await ifHolds(
+        db.send(
           new PutCommand({
             TableName: table,
             Item: { ...KEYS.mapping(mapping.appointmentId), ...next, expiresAt },
             ...onVersion(mapping.version),
           }),
-        );
-        return next;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return undefined;
-        throw error;
-      }
+        ),
+      );
+      return answer && next;
     },
 
     claim: (meeting, google, claim, now) =>

@@ -9,7 +9,7 @@ import type { StaffStore } from '../staff/store.ts';
 import { after, earliest, type Instant, toInstant } from '../time.ts';
 import { calendarPart } from './calendar-part.ts';
 import { type DeliverDeps, type Delivery, deliver, type Written } from './deliver.ts';
-import { invitationMethod } from './invitation.ts';
+import { type InvitationMethod, invitationMethod } from './invitation.ts';
 import type { MessageContext } from './message-values.ts';
 import { composeMail } from './messages.ts';
 import { type BookedPerson, recipientsOf } from './recipients.ts';
@@ -159,7 +159,7 @@ class Notices {
     return this.deliver(
       told,
       to,
-      { kind, news: { truth }, invites: invitationMethod(to, kind, told, this.saved.settings) === 'REQUEST' },
+      { kind, news: { truth } },
       {
         booking: asTold ? { ...booking, start: asTold.start, end: asTold.end } : booking,
         ...(truth.status === 'booked' && { url: truth.url }),
@@ -238,18 +238,20 @@ class Notices {
   private deliver(
     told: Told,
     to: BookedPerson,
-    what: Pick<Delivery, 'kind' | 'news' | 'invites' | 'isSaidElsewhere'> & { readonly kind: BookingNews },
+    what: Pick<Delivery, 'kind' | 'news' | 'isSaidElsewhere'> & { readonly kind: BookingNews },
     about: Pick<MessageContext, 'booking' | 'url' | 'oldStart'>,
   ): Promise<Instant | undefined> {
     const { deps, saved, report } = this;
     const { appointmentId, status } = report.appointment;
     const context = { kind: what.kind, to, appointmentId, status, ...about };
+    const method = invitationMethod(to, what.kind, told, saved.settings);
     return deliver(
       deps,
       {
         ...what,
         told: { ...told, to },
-        write: (sequence) => this.write(context, told, sequence),
+        invites: method === 'REQUEST',
+        write: (sequence) => this.write(context, method, sequence),
         isStillTrue: () => this.isStillTrue(what.kind),
         expiresAt: expiry(report.appointment, saved.settings, deps.clock.now()),
       },
@@ -257,12 +259,11 @@ class Notices {
     );
   }
 
-  private write(context: MessageContext, told: Told, sequence: number): Written {
+  private write(context: MessageContext, method: InvitationMethod | undefined, sequence: number): Written {
     const { settings } = this.saved;
-    const { to, kind, appointmentId, booking, url } = context;
+    const { to, appointmentId, booking, url } = context;
     if (to.channel === 'sms') return composeSms(context, settings);
     const mail = composeMail(context, settings);
-    const method = invitationMethod(to, kind, told, settings);
     if (!method) return mail;
     const { start, end, service, staff } = booking;
     return {

@@ -1,6 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { queryItems } from '../aws/clients.ts';
+import { ifHolds, queryItems } from '../aws/clients.ts';
 import type { Told } from './told.ts';
 
 export interface ToldStore {
@@ -24,7 +23,7 @@ export const makeToldStore = (db: DynamoDBDocumentClient, table: string): ToldSt
   },
   async put(told, expiresAt) {
     const next = { ...told, version: told.version + 1 };
-    const isStored = await unlessAnotherCame(() =>
+    const isStored = await ifHolds(
       db.send(
         new PutCommand({
           TableName: table,
@@ -38,7 +37,7 @@ export const makeToldStore = (db: DynamoDBDocumentClient, table: string): ToldSt
     return isStored ? next : undefined;
   },
   async noteMessages({ subject, recipient, messages, version, ...told }) {
-    const isStored = await unlessAnotherCame(() =>
+    const isStored = await ifHolds(
       db.send(
         new UpdateCommand({
           TableName: table,
@@ -52,14 +51,3 @@ export const makeToldStore = (db: DynamoDBDocumentClient, table: string): ToldSt
     return isStored ? { ...told, subject, recipient, messages, version: version + 1 } : undefined;
   },
 });
-
-/** @returns false when the condition did not hold */
-async function unlessAnotherCame(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-}

@@ -1,6 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { queryItems } from '../aws/clients.ts';
+import { ifHolds, queryItems } from '../aws/clients.ts';
 import { DAY, type Instant } from '../time.ts';
 import type { Channel } from './told.ts';
 
@@ -58,8 +57,9 @@ export const makeUndeliverableStore = (db: DynamoDBDocumentClient, table: string
     return found.map(read);
   },
   async mark(undeliverable, expiresAt) {
-    try {
-      await db.send(
+    // Where it does not hold, what is known of the address is as new, or newer.
+    await ifHolds(
+      db.send(
         new PutCommand({
           TableName: table,
           Item: { ...keyOf(undeliverable.channel, undeliverable.address), ...undeliverable, expiresAt },
@@ -67,11 +67,8 @@ export const makeUndeliverableStore = (db: DynamoDBDocumentClient, table: string
           ExpressionAttributeNames: { '#at': 'at' },
           ExpressionAttributeValues: { ':at': undeliverable.at },
         }),
-      );
-    } catch (error) {
-      // What is known of the address is as new, or newer.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+      ),
+    );
   },
   async clear(channel, address) {
     await db.send(new DeleteCommand({ TableName: table, Key: keyOf(channel, address) }));

@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { ifHolds } from '../aws/clients.ts';
 import type { KnownKeywords } from './keywords.ts';
 import { defaultSettings, type RemindersSince, settingsSchema, type VersionedSettings } from './settings.ts';
 
@@ -28,8 +28,8 @@ export function makeSettingsStore(db: DynamoDBDocumentClient, table: string): Se
         : { settings: defaultSettings, version: 0 };
     },
     async put({ version, ...saved }) {
-      try {
-        await db.send(
+      const answer = await ifHolds(
+        db.send(
           new PutCommand({
             TableName: table,
             Item: { id: 'settings', ...saved, version: version + 1 },
@@ -40,12 +40,9 @@ export function makeSettingsStore(db: DynamoDBDocumentClient, table: string): Se
                   ExpressionAttributeValues: { ':version': version },
                 }),
           }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+        ),
+      );
+      return answer !== undefined;
     },
     async observedKeywords() {
       return new Set((await get('keywords'))?.names as Iterable<string> | undefined);

@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ifHolds } from '../aws/clients.ts';
 import { epochSeconds } from '../time.ts';
 
 /** One sign-in that has been begun. */
@@ -23,20 +23,17 @@ export interface OAuthStateStore {
 export function makeOAuthStateStore(db: DynamoDBDocumentClient, table: string): OAuthStateStore {
   /** @returns what was there; of several at once one gets it */
   const remove = async (state: string): Promise<Record<string, unknown> | undefined> => {
-    try {
-      const { Attributes } = await db.send(
+    const answer = await ifHolds(
+      db.send(
         new DeleteCommand({
           TableName: table,
           Key: { state },
           ConditionExpression: 'attribute_exists(codeVerifier)',
           ReturnValues: 'ALL_OLD',
         }),
-      );
-      return Attributes;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+      ),
+    );
+    return answer?.Attributes;
   };
 
   return {

@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -7,6 +6,7 @@ import {
   ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { ifHolds } from '../aws/clients.ts';
 import type { Connection, Profile, Staff } from './staff.ts';
 
 export interface StaffStore {
@@ -28,15 +28,8 @@ export interface StaffStore {
 
 export function makeStaffStore(db: DynamoDBDocumentClient, table: string): StaffStore {
   /** @returns false when the condition did not hold */
-  const conditionally = async (write: () => Promise<unknown>): Promise<boolean> => {
-    try {
-      await write();
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
+  const conditionally = async (write: () => Promise<unknown>): Promise<boolean> =>
+    (await ifHolds(write())) !== undefined;
   const update = (
     email: string,
     set: Record<string, unknown>,
