@@ -46,6 +46,20 @@ describe('a reminder', () => {
     expect(world.toldTo(LUIS)).toEqual(['booked', 'reminder']);
   });
 
+  it('is no attempt at Google, and hides none', async () => {
+    await world.book('1');
+    expect(world.owed()).not.toEqual([]);
+    expect((await world.view('1')).nextAttemptAt).toBeNull();
+
+    world.calendar.order({ on: 'insert', error: new GoogleError('google_timeout', { inDoubt: true }) });
+    await world.book('2', at('18:00'));
+    await world.pass(MINUTE);
+    const { state, nextAttemptAt } = await world.view('2');
+    expect(state).toBe('ready');
+    expect((await world.meeting('2')).google.lookAt).toBeDefined();
+    expect(nextAttemptAt).not.toBeNull();
+  });
+
   it('comes as often as the settings say', async () => {
     await world.set({ reminders: [HOUR_BEFORE, DAY_BEFORE, { minutesBefore: 15, channels: ['email'] }] });
     await world.book('1');
