@@ -371,17 +371,17 @@ export class BookingMeetStack extends Stack {
     this.#output(
       'StreamFailuresQueueUrl',
       streamFailures.queueUrl,
-      'Changes that the stream gave up (docs/runbook.md).',
+      'Changes that the stream gave up (docs/en/runbook.md).',
     );
     this.#output(
       'RedriveMappingId',
       redriveSource.mappingId,
-      'Enable it to have what the stream gave up looked at again, then disable it (docs/runbook.md).',
+      'Enable it to have what the stream gave up looked at again, then disable it (docs/en/runbook.md).',
     );
     this.#output(
       'MailFeedbackFailuresQueueUrl',
       mailEvents.failures.queueUrl,
-      'Bounces and complaints that could not be recorded (docs/runbook.md).',
+      'Bounces and complaints that could not be recorded (docs/en/runbook.md).',
     );
     this.#output('AlarmTopicArn', monitoring.topic.topicArn, 'Subscribe here to hear of alarms.');
   }

@@ -34,7 +34,7 @@ interface AlarmProps {
   readonly whenBelow?: boolean;
 }
 
-/** The alarms that a person must look at. Each has a heading of its name in docs/runbook.md. */
+/** The alarms that a person must look at. Each has a heading of its name in docs/en/runbook.md. */
 export class Monitoring extends Construct {
   readonly topic: Topic;
   readonly #prefix: string;
@@ -117,7 +117,7 @@ export class Monitoring extends Construct {
     const id = name.replaceAll(/(^|-)(\w)/g, (_match, _hyphen, letter: string) => letter.toUpperCase());
     new Alarm(this, id, {
       alarmName: `${this.#prefix}-${name}`,
-      alarmDescription: `${what} What to do: docs/runbook.md#${name}`,
+      alarmDescription: `${what} What to do: docs/en/runbook.md#${name}`,
       metric,
       threshold,
       comparisonOperator: whenBelow

@@ -10,7 +10,7 @@ interface RedriveSourceProps {
 }
 
 /**
- * Brings a function what was given up, while an operator has it enabled (docs/runbook.md#stream-failures).
+ * Brings a function what was given up, while an operator has it enabled (docs/en/runbook.md#stream-failures).
  *
  * Disabled, because what fails again comes back to the queue: as long as the cause is not mended it would go round.
  */

@@ -3,7 +3,7 @@ import { Secret, type SecretProps } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 const rotatedByHand =
-  'The same value is held by another system, which Secrets Manager cannot change. Several values, separated by white space, are valid at once, so it is rotated by hand without interruption (docs/runbook.md).';
+  'The same value is held by another system, which Secrets Manager cannot change. Several values, separated by white space, are valid at once, so it is rotated by hand without interruption (docs/en/runbook.md).';
 
 /**
  * The secrets that exist from the start. Deploying never overwrites a value once it was made.
@@ -41,7 +41,7 @@ export class Secrets extends Construct {
     });
     this.linkSigningKey = this.#secret(
       'LinkSigningKey',
-      'It signs links that live for days and is known to no other system; changing it on a timetable would only break links already mailed. It is changed by hand after a leak (docs/runbook.md).',
+      'It signs links that live for days and is known to no other system; changing it on a timetable would only break links already mailed. It is changed by hand after a leak (docs/en/runbook.md).',
       {
         secretName: `${prefix}/link-signing-key`,
         description: 'Signs connect links and the state of a sign-in at Google.',

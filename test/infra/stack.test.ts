@@ -522,8 +522,10 @@ describe('what sets it going', () => {
 
 describe('every alarm', () => {
   const alarms = template.all('AWS::CloudWatch::Alarm');
-  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-  const headings = [...runbook.matchAll(/^## (\S+)$/gm)].map(([, heading]) => heading);
+  const runbooks = ['docs/en/runbook.md', 'docs/es/runbook.md'].map((path) => ({
+    path,
+    text: readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'),
+  }));
   const nameOf = ({ Properties }: Resource): string => Properties.AlarmName.replace(/^booking-meet-/, '');
 
   it('is one that a person must look at', () => {
@@ -540,15 +542,19 @@ describe('every alarm', () => {
     );
   });
 
-  it('has its heading in the runbook, and the runbook has no other', () => {
+  it.each(runbooks)('has its heading in $path, which has no other', ({ text }) => {
+    const headings = [...text.matchAll(/^## (\S+)$/gm)].map(([, heading]) => heading);
     expect(headings.toSorted()).toEqual(alarms.map(nameOf).toSorted());
+  });
+
+  it('says where its heading is', () => {
     for (const alarm of alarms) {
-      expect(alarm.Properties.AlarmDescription).toContain(`docs/runbook.md#${nameOf(alarm)}`);
+      expect(alarm.Properties.AlarmDescription).toContain(`docs/en/runbook.md#${nameOf(alarm)}`);
     }
   });
 
-  it('has steps under its heading', () => {
-    for (const section of runbook.split(/^## /m).slice(1)) expect(section, section.split('\n')[0]).toMatch(/^1\. /m);
+  it.each(runbooks)('has steps under its heading in $path', ({ text }) => {
+    for (const section of text.split(/^## /m).slice(1)) expect(section, section.split('\n')[0]).toMatch(/^1\. /m);
   });
 
   it('tells the topic, which lets the alarms of this account in', () => {
