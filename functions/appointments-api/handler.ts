@@ -1,4 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import type { AppointmentAnswer, AppointmentPageAnswer, LookRequestedAnswer } from '../../shared/api/appointments.ts';
+import { cursorAt, readListQuery } from '../../shared/api/list-query.ts';
+import type { ReceiptAnswer } from '../../shared/api/webhooks.ts';
 import type { Appointment } from '../../shared/appointments/appointment.ts';
 import { type IntakeDeps, takeIn } from '../../shared/appointments/intake.ts';
 import type { SecretReader } from '../../shared/aws/secrets.ts';
@@ -11,7 +14,6 @@ import { viewMeeting } from '../../shared/meetings/view.ts';
 import type { ToldStore } from '../../shared/notifications/store.ts';
 import { sentMessages } from '../../shared/notifications/told.ts';
 import { latest } from '../../shared/time.ts';
-import { cursorAt, readListQuery } from './list-query.ts';
 
 export interface AppointmentsApiDeps extends IntakeDeps {
   readonly meetings: MeetingStore;
@@ -40,7 +42,7 @@ export function makeHandler(deps: AppointmentsApiDeps) {
     routes: {
       'GET /appointments': async (event) => {
         const { bookings, after } = await listBookings(deps, readListQuery(event.queryStringParameters));
-        return json(200, {
+        return json<AppointmentPageAnswer>(200, {
           items: bookings.map(({ appointment, mapping, meeting }) => ({
             appointment: shown(appointment),
             meeting: viewMeeting(appointment, mapping, meeting),
@@ -57,7 +59,7 @@ export function makeHandler(deps: AppointmentsApiDeps) {
           mapping?.meetingId ? deps.meetings.meeting(mapping.meetingId) : undefined,
           deps.told.ofSubject(appointmentId),
         ]);
-        return json(200, {
+        return json<AppointmentAnswer>(200, {
           appointment: shown(appointment),
           meeting: viewMeeting(appointment, mapping, meeting),
           messages: sentMessages(ledger),
@@ -70,7 +72,7 @@ export function makeHandler(deps: AppointmentsApiDeps) {
         const { appointmentId, revision } = await known(event);
         await deps.appointments.requestLook(appointmentId, deps.clock.now());
         deps.logger.info('look requested', { event: 'look_requested', appointmentId });
-        return json(202, { appointmentId, revision });
+        return json<LookRequestedAnswer>(202, { appointmentId, revision });
       },
 
       'POST /appointments/{appointmentId}/cancel': async (event) => {
@@ -86,7 +88,7 @@ export function makeHandler(deps: AppointmentsApiDeps) {
           uniqueId: true,
         });
         deps.logger.info('cancelled by an admin', { event: 'cancelled_by_admin', ...receipt });
-        return json(202, receipt);
+        return json<ReceiptAnswer>(202, receipt);
       },
     },
   });

@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { Webhook } from 'standardwebhooks';
+import type { ReceiptAnswer } from '../../shared/api/webhooks.ts';
 import { type IntakeDeps, takeIn } from '../../shared/appointments/intake.ts';
 import type { ParsedDelivery } from '../../shared/appointments/platforms/booking.ts';
 import { readBooknetic } from '../../shared/appointments/platforms/booknetic.ts';
@@ -39,7 +40,7 @@ export function makeHandler(deps: BookingWebhookDeps) {
     const receipt = await takeIn(deps, parsed.delivery);
     deps.logger.info('delivery taken in', { event: 'delivery', ...receipt });
     deps.metrics.addMetric(`delivery_${receipt.outcome}`, MetricUnit.Count, 1);
-    return json(receipt.outcome === 'accepted' ? 202 : 200, receipt);
+    return json<ReceiptAnswer>(receipt.outcome === 'accepted' ? 202 : 200, receipt);
   };
 
   return httpHandler({

@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import type { DiagnosticsAnswer } from '../../shared/api/diagnostics.ts';
 import type { SecretReader } from '../../shared/aws/secrets.ts';
 import { checkAddresses } from '../../shared/diagnostics/addresses.ts';
 import { httpHandler, json } from '../../shared/http/chain.ts';
@@ -20,7 +21,7 @@ export const makeHandler = (deps: DiagnosticsDeps) =>
     routes: {
       'GET /diagnostics': async () => {
         const checks = [checkAddresses(await deps.undeliverable.list())];
-        return json(200, { ok: checks.every(({ status }) => status !== 'fail'), checks });
+        return json<DiagnosticsAnswer>(200, { ok: checks.every(({ status }) => status !== 'fail'), checks });
       },
     },
   });

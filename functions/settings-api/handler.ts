@@ -1,5 +1,18 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod/mini';
+import {
+  type GoogleClientAnswer,
+  googleClientRequest,
+  type KeywordsAnswer,
+  type MessagePreviewAnswer,
+  type MessageRequest,
+  messageRequest,
+  type PreviewAnswer,
+  type PreviewRequest,
+  previewRequest,
+  type SettingsAnswer,
+  type TestMessageAnswer,
+} from '../../shared/api/settings.ts';
 import type { AppointmentStore } from '../../shared/appointments/store.ts';
 import type { SecretReader } from '../../shared/aws/secrets.ts';
 import { AppError, type Fault, invalid } from '../../shared/errors.ts';
@@ -7,7 +20,6 @@ import type { GoogleClientReader } from '../../shared/google/client.ts';
 import type { GoogleClient } from '../../shared/google/oauth.ts';
 import { type HttpEvent, httpHandler, json, jsonInput } from '../../shared/http/chain.ts';
 import { adminKey } from '../../shared/http/credentials.ts';
-import { locale, text } from '../../shared/http/fields.ts';
 import { faultsOf } from '../../shared/http/validate.ts';
 import { type Booked, eventTexts, isBooked } from '../../shared/meetings/event-body.ts';
 import { linkOf } from '../../shared/meetings/meeting.ts';
@@ -17,16 +29,7 @@ import { asMail, type MessageName, neverSent, previewMessage } from '../../share
 import { sendNow } from '../../shared/notifications/send-now.ts';
 import { allKeywords, type KnownKeywords, keywordFaults, unknownKeywords } from '../../shared/settings/keywords.ts';
 import { MESSAGE_KEYWORDS } from '../../shared/settings/message-keywords.ts';
-import {
-  askedSince,
-  CHANNELS,
-  MESSAGE_KINDS,
-  mergePatch,
-  ROLES,
-  type Settings,
-  settingsSchema,
-  templateFields,
-} from '../../shared/settings/settings.ts';
+import { askedSince, mergePatch, type Settings, settingsSchema } from '../../shared/settings/settings.ts';
 import type { SettingsStore } from '../../shared/settings/store.ts';
 import { redirectUri } from '../../shared/staff/connect.ts';
 import { connectUrl } from '../../shared/staff/links.ts';
@@ -49,30 +52,14 @@ export interface SettingsApiDeps {
   readonly logger: Logger;
 }
 
-const message = z.strictObject({
-  kind: z.enum(MESSAGE_KINDS),
-  role: z.enum(ROLES),
-  channel: z.enum(CHANNELS),
-  locale,
-  ...templateFields,
-  appointmentId: z.optional(z.string()),
-});
-
 const SCHEMAS = {
   // Checked whole once merged or defaulted: what may stand in one field depends on others.
   'PUT /settings': z.record(z.string(), z.unknown()),
   'PATCH /settings': z.record(z.string(), z.unknown()),
-  'PUT /settings/google': z.strictObject({
-    clientId: text(300, 1),
-    clientSecret: text(300, 1),
-  }),
-  'POST /settings/preview-message': message,
-  'POST /settings/test-message': message,
-  'POST /settings/preview': z.strictObject({
-    eventTitle: z.optional(text(500)),
-    eventDescription: z.optional(text(8000)),
-    appointmentId: z.optional(z.string()),
-  }),
+  'PUT /settings/google': googleClientRequest,
+  'POST /settings/preview-message': messageRequest,
+  'POST /settings/test-message': messageRequest,
+  'POST /settings/preview': previewRequest,
 };
 
 /** Settings that say what events there are, what stands in them, and what else is expected of each booking, or said of it later. */
@@ -117,7 +104,7 @@ export function makeHandler(deps: SettingsApiDeps) {
       if (await store.put({ settings, version, remindersSince })) {
         if (isForBookings) await deps.carrySettings('now');
         deps.logger.info('settings saved', { event: 'settings_saved', version: version + 1 });
-        return json(200, settings, { etag: etag(version + 1) });
+        return json<SettingsAnswer>(200, settings, { etag: etag(version + 1) });
       }
     }
     throw new AppError('conflict', 'Somebody else is saving the settings at the same moment. Please try again.');
@@ -135,7 +122,7 @@ export function makeHandler(deps: SettingsApiDeps) {
     return (meeting && linkOf(meeting)?.url) ?? SAMPLE_MEET_URL;
   };
   const preview = async (event: HttpEvent) => {
-    const { appointmentId, subject, body, ...name } = event.input as z.infer<typeof message>;
+    const { appointmentId, subject, body, ...name } = event.input as MessageRequest;
     const fault = neverSent(name);
     if (fault) throw invalid([fault]);
     const [{ settings }, observed, booking] = await Promise.all([
@@ -158,35 +145,35 @@ export function makeHandler(deps: SettingsApiDeps) {
     routes: {
       'GET /settings': async () => {
         const { settings, version } = await store.get();
-        return json(200, settings, { etag: etag(version) });
+        return json<SettingsAnswer>(200, settings, { etag: etag(version) });
       },
       'PUT /settings': (event) => save(event, () => event.input),
       'PATCH /settings': (event) => save(event, (current) => mergePatch(current, event.input)),
 
       'GET /settings/google': async () => {
         const client = await deps.googleClient(true);
-        return json(200, {
+        return json<GoogleClientAnswer>(200, {
           clientId: client?.clientId ?? null,
           clientSecretSet: client !== undefined,
           redirectUri: redirectUri(deps.publicUrl),
         });
       },
       'PUT /settings/google': async (event) => {
-        const client = event.input as z.infer<(typeof SCHEMAS)['PUT /settings/google']>;
+        const client = event.input as GoogleClient;
         await deps.storeGoogleClient(client);
         // Bookings that failed for want of a client that Google accepts are tried again.
         await deps.carrySettings('now');
-        return json(200, {
+        return json<GoogleClientAnswer>(200, {
           clientId: client.clientId,
           clientSecretSet: true,
           redirectUri: redirectUri(deps.publicUrl),
         });
       },
 
-      'GET /keywords': async () => json(200, allKeywords(await store.observedKeywords())),
+      'GET /keywords': async () => json<KeywordsAnswer>(200, allKeywords(await store.observedKeywords())),
 
       'POST /settings/preview': async (event) => {
-        const { appointmentId, ...templates } = event.input as z.infer<(typeof SCHEMAS)['POST /settings/preview']>;
+        const { appointmentId, ...templates } = event.input as PreviewRequest;
         const { settings: saved } = await store.get();
         const observed = await store.observedKeywords();
         const settings: Settings = { ...saved, ...definedOnly(templates) };
@@ -195,18 +182,21 @@ export function makeHandler(deps: SettingsApiDeps) {
           unknownKeywords(template, observed),
         );
         const isGroup = appointment.booking.customers.length > 1;
-        return json(200, { ...eventTexts(appointment, isGroup, settings), unknownKeywords: [...new Set(unknown)] });
+        return json<PreviewAnswer>(200, {
+          ...eventTexts(appointment, isGroup, settings),
+          unknownKeywords: [...new Set(unknown)],
+        });
       },
 
       'POST /settings/preview-message': async (event) => {
         const { rendered, unknownKeywords: unknown } = await preview(event);
-        return json(200, { ...rendered, unknownKeywords: unknown });
+        return json<MessagePreviewAnswer>(200, { ...rendered, unknownKeywords: unknown });
       },
       'POST /settings/test-message': async (event) => {
         const { settings, rendered } = await preview(event);
         const { adminEmail, senderName, replyTo } = settings;
         if (!adminEmail) throw new AppError('conflict', 'Test messages go to adminEmail, which is not set.');
-        const { kind, role } = event.input as z.infer<typeof message>;
+        const { kind, role } = event.input as MessageRequest;
         await sendNow(deps.mail, {
           to: { address: adminEmail, name: adminEmail },
           fromName: senderName ?? undefined,
@@ -215,7 +205,7 @@ export function makeHandler(deps: SettingsApiDeps) {
           tags: { kind, role },
         });
         deps.logger.info('test message sent', { event: 'test_message_sent', kind, role });
-        return json(202, { to: adminEmail, ...rendered });
+        return json<TestMessageAnswer>(202, { to: adminEmail, ...rendered });
       },
     },
   });

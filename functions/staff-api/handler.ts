@@ -1,11 +1,20 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod/mini';
+import {
+  type ConnectLinkAnswer,
+  type ConnectLinkRequest,
+  connectLinkRequest,
+  type ProfileRequest,
+  profileRequest,
+  type StaffAnswer,
+  type StaffListAnswer,
+} from '../../shared/api/staff.ts';
 import type { AppointmentStore } from '../../shared/appointments/store.ts';
 import type { SecretReader } from '../../shared/aws/secrets.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type HttpEvent, httpHandler, json, jsonInput, pathParameter } from '../../shared/http/chain.ts';
 import { adminKey } from '../../shared/http/credentials.ts';
-import { email, line, locale, text } from '../../shared/http/fields.ts';
+import { email } from '../../shared/http/fields.ts';
 import { validate } from '../../shared/http/validate.ts';
 import { countBookings, wakeBookings } from '../../shared/meetings/staff-bookings.ts';
 import type { MeetingStore } from '../../shared/meetings/store.ts';
@@ -27,16 +36,9 @@ export interface StaffApiDeps extends DisconnectDeps {
   readonly logger: Logger;
 }
 
-const profile = z.strictObject({
-  name: z.optional(z.nullable(line(300))),
-  phone: z.optional(z.nullable(text(50))),
-  locale: z.optional(z.nullable(locale)),
-  calendarId: z._default(text(300, 1), 'primary'),
-});
-
 const SCHEMAS = {
-  'PUT /staff/{email}': profile,
-  'POST /staff/{email}/connect-link': z.strictObject({ sendEmail: z._default(z.boolean(), false) }),
+  'PUT /staff/{email}': profileRequest,
+  'POST /staff/{email}/connect-link': connectLinkRequest,
 };
 
 /**
@@ -51,7 +53,11 @@ export function makeHandler(deps: StaffApiDeps) {
     if (!person) throw new AppError('not_found', 'There is no such staff member.');
     return person;
   };
-  const shown = async (person: Staff, everybody: readonly Staff[], marks: readonly Undeliverable[]) => ({
+  const shown = async (
+    person: Staff,
+    everybody: readonly Staff[],
+    marks: readonly Undeliverable[],
+  ): Promise<StaffAnswer> => ({
     email: person.email,
     name: person.name ?? null,
     phone: person.phone ?? null,
@@ -71,7 +77,7 @@ export function makeHandler(deps: StaffApiDeps) {
   const answer = async (event: HttpEvent) => {
     const person = await known(event);
     const [everybody, marks] = await Promise.all([store.list(), deps.undeliverable.list()]);
-    return json(200, await shown(person, everybody, marks));
+    return json<StaffAnswer>(200, await shown(person, everybody, marks));
   };
 
   return httpHandler({
@@ -83,13 +89,16 @@ export function makeHandler(deps: StaffApiDeps) {
     routes: {
       'GET /staff': async () => {
         const [everybody, marks] = await Promise.all([store.list(), deps.undeliverable.list()]);
-        return json(200, await Promise.all(everybody.map((person) => shown(person, everybody, marks))));
+        return json<StaffListAnswer>(
+          200,
+          await Promise.all(everybody.map((person) => shown(person, everybody, marks))),
+        );
       },
       'GET /staff/{email}': answer,
 
       'PUT /staff/{email}': async (event) => {
         const address = staffEmail(event);
-        const { name, phone, locale: language, calendarId } = event.input as z.infer<typeof profile>;
+        const { name, phone, locale: language, calendarId } = event.input as ProfileRequest;
         const wanted = {
           calendarId,
           ...(name && { name }),
@@ -114,12 +123,12 @@ export function makeHandler(deps: StaffApiDeps) {
 
       'POST /staff/{email}/connect-link': async (event) => {
         const address = staffEmail(event);
-        const { sendEmail } = event.input as { sendEmail: boolean };
+        const { sendEmail } = event.input as ConnectLinkRequest;
         await store.add(newStaff(address));
         const { token, expiresAt } = await deps.links.sign('connect', address);
         const url = connectUrl(deps.publicUrl, token);
         if (sendEmail) await deps.sendConnectLink(await known(event), url);
-        return json(200, { url, expiresAt });
+        return json<ConnectLinkAnswer>(200, { url, expiresAt });
       },
 
       'DELETE /staff/{email}/connection': async (event) => {

@@ -57,6 +57,7 @@ const FAILURES = {
 } as const satisfies Record<string, readonly [Remedy, string]>;
 
 export type GoogleFailureCode = keyof typeof FAILURES;
+export const GOOGLE_FAILURE_CODES = Object.keys(FAILURES) as GoogleFailureCode[];
 
 /** What Google answers in the ordinary course, for the caller to act on. */
 export type GoogleAnswer = 'duplicate' | 'not_found' | 'precondition_failed';

@@ -4,6 +4,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod/mini';
+import type { ProblemAnswer } from '../api/problem.ts';
 import { AppError, type ErrorKind, type Fault } from '../errors.ts';
 import { PAGE_STYLE } from './page.ts';
 import { validate } from './validate.ts';
@@ -130,7 +131,11 @@ export const problemJson: ErrorRenderer = ({ errors, ...problem }) => ({
     'content-type': 'application/problem+json',
     ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }),
   },
-  body: JSON.stringify({ type: 'about:blank', ...problem, ...(errors.length > 0 && { errors }) }),
+  body: JSON.stringify({
+    type: 'about:blank',
+    ...problem,
+    ...(errors.length > 0 && { errors }),
+  } satisfies ProblemAnswer),
 });
 
 /** API Gateway sends text types as they are and everything else, forms too, as base64. */
@@ -201,7 +206,8 @@ export function parseJson(bytes: Buffer): unknown {
   return value;
 }
 
-export const json = (statusCode: number, body: unknown, headers: Record<string, string> = {}): HttpResponse => ({
+/** @param body of the type that the OpenAPI document shows (`shared/api`) */
+export const json = <Body>(statusCode: number, body: Body, headers: Record<string, string> = {}): HttpResponse => ({
   statusCode,
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
   body: JSON.stringify(body),

@@ -29,17 +29,7 @@ const fields = {
   addCustomersAsAttendees: z._default(z.boolean(), true),
   customersCanSeeOtherAttendees: z._default(z.boolean(), false),
   googleInvitations: z._default(z.enum(['all', 'externalOnly', 'none']), 'all'),
-  statuses: z._default(
-    z
-      .array(
-        z.pipe(
-          text(64, 1),
-          z.transform((status) => status.toLowerCase()),
-        ),
-      )
-      .check(z.maxLength(50)),
-    ['approved'],
-  ),
+  statuses: z._default(z.array(text(64, 1).check(z.toLowerCase())).check(z.maxLength(50)), ['approved']),
   timeZone: z._default(timeZone, 'UTC'),
   dateFormat: z._default(z.enum(DATE_FORMATS), 'Y-m-d'),
   timeFormat: z._default(z.enum(TIME_FORMATS), 'H:i'),

@@ -19,20 +19,24 @@ const INTENTS = {
 } as const;
 
 /** Fields with a meaning of their own; every other one is a keyword. Those that speak of time stay keywords as well. */
-const READ_BY_NAME = new Set([
-  'event',
-  'appointment_id',
-  'appointment_status',
-  'service_name',
-  'staff_email',
-  'staff_name',
-  'staff_phone',
-  'customer_full_name',
-  'customer_email',
-  'customer_phone',
-  'location_name',
-  'appointment_notes',
-]);
+export const FIELDS_READ_BY_NAME = {
+  event: z.enum(Object.keys(INTENTS) as (keyof typeof INTENTS)[], `Must be one of ${Object.keys(INTENTS).join(', ')}.`),
+  appointment_id: z.string().check(z.trim(), z.regex(/^[\w-]{1,64}$/, 'The number of the appointment.')),
+  appointment_status: text(64, 1).check(z.toLowerCase()),
+  service_name: line(300, 1),
+  staff_email: email,
+  staff_name: line(300),
+  staff_phone: text(50),
+  customer_full_name: line(300),
+  customer_email: email,
+  customer_phone: text(50),
+  location_name: line(300),
+  appointment_notes: text(10_000),
+};
+type FieldReadByName = keyof typeof FIELDS_READ_BY_NAME;
+
+/** What any field may hold. */
+export const fieldText = text(10_000);
 
 /**
  * Reads what Booknetic's "Webhook" action sends.
@@ -52,41 +56,37 @@ export async function readBooknetic(
     faults: [...messages].map(([path, message]): Fault => ({ path, message })),
   });
   const fields = asText(raw, fault);
-  const read = <Schema extends z.core.$ZodType<string, string>>(name: string, schema: Schema): string | undefined => {
-    const parsed = z.safeParse(schema, fields[name] ?? '');
+  const read = (name: FieldReadByName): string | undefined => {
+    const parsed = z.safeParse(FIELDS_READ_BY_NAME[name], fields[name] ?? '');
     return parsed.success ? parsed.data : fault(name, parsed.error.issues[0]?.message ?? 'Not valid.');
   };
-  const optional = (name: string, schema: z.core.$ZodType<string, string>): string | undefined =>
-    fields[name]?.trim() ? read(name, schema) : undefined;
+  const optional = (name: FieldReadByName): string | undefined => (fields[name] ? read(name) : undefined);
 
-  const event = fields.event?.trim() ?? '';
-  const intent = Object.hasOwn(INTENTS, event) ? INTENTS[event as keyof typeof INTENTS] : undefined;
-  if (!intent) fault('event', `Must be one of ${Object.keys(INTENTS).join(', ')}.`);
-  const id = read(
-    'appointment_id',
-    z.string().check(z.trim(), z.regex(/^[\w-]{1,64}$/, 'The number of the appointment.')),
-  );
+  const event = read('event') as keyof typeof INTENTS | undefined;
+  const intent = event && INTENTS[event];
+  const id = read('appointment_id');
 
   if (intent === 'cancel') {
-    if (!id || messages.size > 0) return refused();
+    if (!event || !id || messages.size > 0) return refused();
     return { delivery: withId({ appointmentId: `booknetic:${id}`, intent, status: 'deleted' }, event) };
   }
 
-  const status = read('appointment_status', text(64, 1))?.toLowerCase();
-  const serviceName = read('service_name', line(300, 1));
-  const staffEmail = read('staff_email', email);
+  const status = read('appointment_status');
+  const serviceName = read('service_name');
+  const staffEmail = read('staff_email');
   const details = {
-    staff: { name: optional('staff_name', line(300)), phone: optional('staff_phone', text(50)) },
+    staff: { name: optional('staff_name'), phone: optional('staff_phone') },
     customer: {
-      name: optional('customer_full_name', line(300)) ?? bothNames(fields),
-      email: optional('customer_email', email),
-      phone: optional('customer_phone', text(50)),
+      name: optional('customer_full_name') ?? bothNames(fields),
+      email: optional('customer_email'),
+      phone: optional('customer_phone'),
     },
-    location: optional('location_name', line(300)),
-    notes: optional('appointment_notes', text(10_000)),
+    location: optional('location_name'),
+    notes: optional('appointment_notes'),
   };
   const times = await readTimes(fields, format, fault);
-  if (messages.size > 0 || !intent || !id || !status || !serviceName || !staffEmail || !times) return refused();
+  if (messages.size > 0 || !event || !intent || !id || !status || !serviceName || !staffEmail || !times)
+    return refused();
 
   return {
     delivery: withId(
@@ -103,7 +103,9 @@ export async function readBooknetic(
           customers: [details.customer],
           location: details.location,
           notes: details.notes,
-          keywords: Object.fromEntries(Object.entries(fields).filter(([name]) => !READ_BY_NAME.has(name))),
+          keywords: Object.fromEntries(
+            Object.entries(fields).filter(([name]) => !Object.hasOwn(FIELDS_READ_BY_NAME, name)),
+          ),
         }),
       },
       event,
@@ -137,7 +139,7 @@ function asText(raw: Readonly<Record<string, unknown>>, fault: AddFault): Record
       fault(name, `Booknetic did not fill in {${keyword}}; its test button leaves keywords as they are.`);
       continue;
     }
-    const checked = z.safeParse(text(10_000), written);
+    const checked = z.safeParse(fieldText, written);
     if (!checked.success) fault(name, checked.error.issues[0]?.message ?? 'Not valid.');
     else fields.push([name, checked.data]);
   }

@@ -24,10 +24,7 @@ const timestamp = z.pipe(
 const data = z
   .object({
     id,
-    status: z.pipe(
-      text(64, 1),
-      z.transform((status) => status.toLowerCase()),
-    ),
+    status: text(64, 1).check(z.toLowerCase()),
     start: instant,
     end: instant,
     timeZone: z.optional(timeZone),
@@ -54,10 +51,17 @@ const data = z
     }),
   );
 
-const envelope = z.discriminatedUnion('type', [
-  z.object({ type: z.enum(['appointment.created', 'appointment.updated']), timestamp, data }),
-  z.object({ type: z.enum(['appointment.cancelled', 'appointment.deleted']), timestamp, data: z.object({ id }) }),
-]);
+export const bookedEnvelope = z.object({
+  type: z.enum(['appointment.created', 'appointment.updated']),
+  timestamp,
+  data,
+});
+export const endedEnvelope = z.object({
+  type: z.enum(['appointment.cancelled', 'appointment.deleted']),
+  timestamp,
+  data: z.object({ id }),
+});
+const envelope = z.discriminatedUnion('type', [bookedEnvelope, endedEnvelope]);
 
 /**
  * Reads the neutral form.

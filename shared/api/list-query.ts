@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { type ListPlace, listPlace } from '../../shared/appointments/store.ts';
-import { email } from '../../shared/http/fields.ts';
-import { validate } from '../../shared/http/validate.ts';
-import type { BookingQuery } from '../../shared/meetings/booking-list.ts';
-import { MEETING_STATES, type MeetingState } from '../../shared/meetings/meeting.ts';
-import { after } from '../../shared/time.ts';
+import { type ListPlace, listPlace } from '../appointments/store.ts';
+import { email } from '../http/fields.ts';
+import { validate } from '../http/validate.ts';
+import type { BookingQuery } from '../meetings/booking-list.ts';
+import { MEETING_STATES, type MeetingState } from '../meetings/meeting.ts';
+import { after } from '../time.ts';
 
 const isState = (name: string): name is MeetingState => MEETING_STATES.some((state) => state === name);
 const states = z.pipe(
