@@ -86,5 +86,8 @@ const REASONS = new Map([
   ],
 ]);
 
+/** Every code with a sentence of its own. */
+export const DELIVERY_CODES: readonly string[] = [...REASONS.keys()];
+
 /** What to do about a message that was not sent; undefined for what passes by itself. */
 export const explainDelivery = (code: string): string | undefined => REASONS.get(code);

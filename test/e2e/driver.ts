@@ -374,7 +374,7 @@ export const tomorrow = (hours = 0): number => Math.ceil((Date.now() + 24 * HOUR
 
 export const rfc3339 = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
 
-/** The fields that the README has an admin paste into Booknetic, filled in as Booknetic does. */
+/** Most of the fields that docs/en/booknetic-setup.md has an admin paste into Booknetic, filled in as Booknetic does. */
 export function bookneticForm(booking: Booking): URLSearchParams {
   const { id, staff, start = tomorrow(), minutes = 60 } = booking;
   const customer = booking.customer ?? { name: `Customer ${id}`, email: `customer-${id}@mail.test` };
