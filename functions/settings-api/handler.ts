@@ -20,12 +20,19 @@ import type { GoogleClientReader } from '../../shared/google/client.ts';
 import type { GoogleClient } from '../../shared/google/oauth.ts';
 import { type HttpEvent, httpHandler, json, jsonInput } from '../../shared/http/chain.ts';
 import { adminKey } from '../../shared/http/credentials.ts';
+import { browserLocale } from '../../shared/http/page.ts';
 import { faultsOf } from '../../shared/http/validate.ts';
 import { type Booked, eventTexts, isBooked } from '../../shared/meetings/event-body.ts';
 import { linkOf } from '../../shared/meetings/meeting.ts';
 import type { MeetingStore } from '../../shared/meetings/store.ts';
 import type { MailSender } from '../../shared/notifications/mail.ts';
-import { asMail, type MessageName, neverSent, previewMessage } from '../../shared/notifications/preview.ts';
+import {
+  asMail,
+  defaultWords,
+  type MessageName,
+  neverSent,
+  previewMessage,
+} from '../../shared/notifications/preview.ts';
 import { sendNow } from '../../shared/notifications/send-now.ts';
 import { allKeywords, type KnownKeywords, keywordFaults, unknownKeywords } from '../../shared/settings/keywords.ts';
 import { MESSAGE_KEYWORDS } from '../../shared/settings/message-keywords.ts';
@@ -134,6 +141,7 @@ export function makeHandler(deps: SettingsApiDeps) {
     const known = new Set([...observed, ...MESSAGE_KEYWORDS]);
     return {
       settings,
+      defaults: defaultWords(name),
       rendered: previewMessage(name, booking, url, withTemplate(settings, name, definedOnly({ subject, body }))),
       unknownKeywords: [...new Set([subject, body].flatMap((text) => (text ? unknownKeywords(text, known) : [])))],
     };
@@ -170,7 +178,12 @@ export function makeHandler(deps: SettingsApiDeps) {
         });
       },
 
-      'GET /keywords': async () => json<KeywordsAnswer>(200, allKeywords(await store.observedKeywords())),
+      'GET /keywords': async (event) => {
+        const language = browserLocale(event) ?? 'en';
+        return json<KeywordsAnswer>(200, allKeywords(await store.observedKeywords(), language), {
+          'content-language': language,
+        });
+      },
 
       'POST /settings/preview': async (event) => {
         const { appointmentId, ...templates } = event.input as PreviewRequest;
@@ -189,8 +202,8 @@ export function makeHandler(deps: SettingsApiDeps) {
       },
 
       'POST /settings/preview-message': async (event) => {
-        const { rendered, unknownKeywords: unknown } = await preview(event);
-        return json<MessagePreviewAnswer>(200, { ...rendered, unknownKeywords: unknown });
+        const { settings: _, rendered, ...about } = await preview(event);
+        return json<MessagePreviewAnswer>(200, { ...rendered, ...about });
       },
       'POST /settings/test-message': async (event) => {
         const { settings, rendered } = await preview(event);

@@ -89,7 +89,7 @@ export const keywords = documented(
   z.array(
     z.object({
       keyword: about(z.string(), 'Its name, which stands in braces in a template.'),
-      description: about(z.string(), 'What it stands for.'),
+      description: about(z.string(), 'What it stands for, in the language of `Accept-Language`.'),
       example: about(z.string(), 'A value; empty for a field of your own.'),
     }),
   ),
@@ -161,9 +161,23 @@ const renderedExample = {
 };
 
 export const messagePreview = documented(
-  z.object({ ...rendered, unknownKeywords }),
+  z.object({
+    ...rendered,
+    defaults: about(
+      z.object({ subject: about(z.string(), 'Empty for an SMS.'), body: z.string() }),
+      'The template of this message where no other is set.',
+    ),
+    unknownKeywords,
+  }),
   'The message as it would be sent.',
-  { ...renderedExample, unknownKeywords: [] },
+  {
+    ...renderedExample,
+    defaults: {
+      subject: '{service_name}: {start_date}, {start_time}',
+      body: '{join_button}\n\nHola, {customer_first_name}',
+    },
+    unknownKeywords: [],
+  },
 );
 export type MessagePreviewAnswer = Answer<typeof messagePreview>;
 

@@ -8,6 +8,9 @@ import { composeConnectionMail, composeMail, type MailText } from './messages.ts
 import { composeSms } from './sms-message.ts';
 import { smsSize } from './sms-text.ts';
 import type { BookingNews, Channel, MessageKind, Role } from './told.ts';
+import { connectionWording } from './wording/connection.ts';
+import { type Wording, wording } from './wording/email.ts';
+import { smsWording } from './wording/sms.ts';
 
 /** One of the messages that templates can be written for. */
 export interface MessageName {
@@ -40,6 +43,16 @@ export function neverSent({ kind, role, channel }: MessageName): { path: string;
     return channel === 'sms' ? { path: 'channel', message: 'connect_google goes by email only.' } : undefined;
   }
   return role === 'admin' ? { path: 'role', message: `${kind} goes to customer and staff only.` } : undefined;
+}
+
+/** The template of a message that is sent where no other is set. @throws Error for one that is `neverSent` */
+export function defaultWords({ kind, role, channel, locale }: MessageName): Wording {
+  if (kind === 'connect_google') {
+    if (role === 'customer') throw new Error('no such message');
+    return connectionWording('to_connect', role, locale);
+  }
+  if (role === 'admin') throw new Error('no such message');
+  return channel === 'email' ? wording(kind, role, locale) : { subject: '', body: smsWording(kind, role, locale) };
 }
 
 /** Renders a message that is sent, about a booking. @param url what its link would be @throws Error for one that is `neverSent` */

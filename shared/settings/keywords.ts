@@ -1,5 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import type { Fault } from '../errors.ts';
+import { DESCRIPTIONS_ES } from './keyword-descriptions-es.ts';
 
 export interface Keyword {
   readonly keyword: string;
@@ -101,12 +102,17 @@ export type KnownKeywords = ReadonlySet<string>;
 const PLATFORM_NAMES: KnownKeywords = new Set(PLATFORM_KEYWORDS.map(({ keyword }) => keyword));
 export const isPlatformKeyword = (name: string): boolean => PLATFORM_NAMES.has(name);
 
-export const allKeywords = (observed: KnownKeywords): Keyword[] => [
-  ...PLATFORM_KEYWORDS,
+/** @param locale of the descriptions */
+export const allKeywords = (observed: KnownKeywords, locale: 'en' | 'es' = 'en'): Keyword[] => [
+  ...PLATFORM_KEYWORDS.map(({ keyword, description, example }) =>
+    row(keyword, (locale === 'es' && DESCRIPTIONS_ES[keyword]) || description, example),
+  ),
   ...[...observed]
     .filter((name) => !isPlatformKeyword(name))
     .sort()
-    .map((name) => row(name, 'A field that your bookings carry', '')),
+    .map((name) =>
+      row(name, locale === 'es' ? 'Un campo que traen tus citas' : 'A field that your bookings carry', ''),
+    ),
 ];
 
 /**

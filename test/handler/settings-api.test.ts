@@ -281,6 +281,15 @@ describe('GET /keywords', () => {
     expect(new Set(names).size).toBe(names.length);
     for (const row of json) expect(Object.keys(row)).toEqual(['keyword', 'description', 'example']);
   });
+
+  it.each([
+    ['es-ES,es;q=0.9', 'es', 'Nombre del servicio'],
+    ['fr', 'en', 'Name of the service'],
+  ])('says what they stand for to who reads %s', async (accepted, language, description) => {
+    const { json, headers } = await call('GET /keywords', undefined, { 'accept-language': accepted });
+    expect(headers['content-language']).toBe(language);
+    expect(json).toContainEqual({ keyword: 'service_name', description, example: 'Consulta' });
+  });
 });
 
 describe('POST /settings/preview', () => {
@@ -330,6 +339,7 @@ describe('a preview of a message', () => {
       subject: expect.stringContaining('Consulta'),
       html: expect.stringMatching(/^<!doctype html>/i),
       text: expect.stringContaining('https://meet.google.com/abc-defg-hij'),
+      defaults: expect.objectContaining({ body: expect.stringContaining('{join_button}') }),
       unknownKeywords: [],
     });
     expect(json.text).toContain('Hola, Luis');
@@ -354,6 +364,32 @@ describe('a preview of a message', () => {
     expect(json.text.trim()).not.toBe('');
     if (name.channel === 'sms') expect(json).toMatchObject({ subject: '', html: '', segments: expect.any(Number) });
     else expect(json.subject).not.toBe('');
+  });
+
+  it('comes with the default words, which say the same when they are sent back, whatever is saved', async () => {
+    let sent = 0;
+    for (const kind of MESSAGE_KINDS) {
+      for (const role of ROLES) {
+        for (const channel of CHANNELS) {
+          for (const language of LOCALES) {
+            const name = { kind, role, channel, locale: language };
+            const own = { subject: 'My subject', body: 'My words' };
+            await call('PUT /settings', {});
+            const { status, json: first } = await previewed(name);
+            if (status === 422) continue;
+            sent += 1;
+            await call('PUT /settings', {
+              templates: { [kind]: { [role]: { [channel]: { [language]: own } } } },
+            });
+            const { json: overridden } = await previewed(name);
+            expect(overridden.text).toContain('My words');
+            expect(overridden.defaults).toEqual(first.defaults);
+            expect((await previewed({ ...name, ...overridden.defaults })).json).toEqual(first);
+          }
+        }
+      }
+    }
+    expect(sent).toBe(44);
   });
 
   it('is of a template that is not saved, over the one that is', async () => {

@@ -34,6 +34,15 @@ describe('the list', () => {
     expect(unknownKeywords(`{${name}}`, NONE)).toEqual([]);
   });
 
+  it('is described in Spanish too', () => {
+    const all = allKeywords(new Set(['zone']), 'es');
+    const english = allKeywords(new Set(['zone']));
+    expect(all.map(({ description, ...others }) => others)).toEqual(
+      english.map(({ description, ...others }) => others),
+    );
+    expect(all.filter(({ description }, i) => description === english[i]?.description)).toEqual([]);
+  });
+
   it('has what bookings have carried besides, once', () => {
     const all = allKeywords(new Set(['zone', 'service_name', 'age']));
     expect(all.slice(PLATFORM_KEYWORDS.length).map(({ keyword }) => keyword)).toEqual(['age', 'zone']);
