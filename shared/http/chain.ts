@@ -33,24 +33,48 @@ export interface Problem {
   readonly errors: readonly Fault[];
 }
 
-/** Nothing but our own style; what the middleware adds besides would break plain links on a laptop. */
-const SECURITY_HEADERS = {
-  contentSecurityPolicy: {
-    'default-src': "'none'",
-    'style-src': PAGE_STYLE,
-    'base-uri': "'none'",
-    'form-action': "'self'",
-    'frame-ancestors': "'none'",
-    sandbox: undefined,
-    'report-to': undefined,
-    'require-trusted-types-for': "'script'",
-    'upgrade-insecure-requests': undefined,
-  } as unknown as Record<string, string>,
-  strictTransportSecurity: { maxAge: 63_072_000, includeSubDomains: true, preload: false },
-  poweredBy: true,
-  reportTo: false,
-  reportingEndpoints: false,
+/** What the middleware adds by itself, which would break plain links on a laptop. */
+const NOTHING_BESIDES = { sandbox: undefined, 'report-to': undefined, 'upgrade-insecure-requests': undefined };
+
+/** Nothing but our own style. */
+const PAGE_POLICY = {
+  'default-src': "'none'",
+  'style-src': PAGE_STYLE,
+  'base-uri': "'none'",
+  'form-action': "'self'",
+  'frame-ancestors': "'none'",
+  'require-trusted-types-for': "'script'",
 };
+
+/** What the pages of a route may do, where that is something else than to be read. */
+export interface PageSecurity {
+  /** In place of the usual one, as a whole. A directive of the middleware's own is left out as undefined. */
+  readonly contentSecurityPolicy: Readonly<Record<string, string | undefined>>;
+  /** @default - none of what a browser asks its user about */
+  readonly permissionsPolicy?: Readonly<Record<string, string>>;
+  /** Who may show it in a frame; older browsers read it instead of `frame-ancestors`. @default "deny" */
+  readonly frameOptions?: { readonly action: 'deny' | 'sameorigin' };
+}
+
+/** The security headers of every answer. @param pages by route key */
+function securityHeaders(pages: Readonly<Record<string, PageSecurity>>): Middleware {
+  const headers = ({ contentSecurityPolicy, ...others }: PageSecurity) =>
+    httpSecurityHeaders({
+      contentSecurityPolicy: { ...NOTHING_BESIDES, ...contentSecurityPolicy } as unknown as Record<string, string>,
+      strictTransportSecurity: { maxAge: 63_072_000, includeSubDomains: true, preload: false },
+      poweredBy: true,
+      reportTo: false,
+      reportingEndpoints: false,
+      ...others,
+    }) as Middleware;
+  const usual = headers({ contentSecurityPolicy: PAGE_POLICY });
+  const own = new Map(Object.entries(pages).map(([route, page]) => [route, headers(page)]));
+  const of = (event: HttpEvent): Middleware => own.get(event.routeKey) ?? usual;
+  return {
+    after: (request) => of(request.event).after?.(request),
+    onError: (request) => of(request.event).onError?.(request),
+  };
+}
 
 const MAX_BODY_BYTES = 256 * 1024;
 
@@ -68,17 +92,19 @@ export const STATUS: Readonly<Record<ErrorKind, readonly [status: number, title:
 /**
  * The one chain around every HTTP handler: log context, security headers, errors as answers, raw body, then what the function adds
  * (its credentials, its schemas), then the route.
- * @param routes by API Gateway's route key (`PUT /settings`)
+ * @param options.routes by API Gateway's route key (`PUT /settings`)
+ * @param options.security by route key, of pages that are more than text with links
  */
 export function httpHandler(options: {
   readonly logger: Logger;
   readonly routes: Readonly<Record<string, RouteHandler>>;
   readonly use?: readonly Middleware[];
   readonly renderError?: ErrorRenderer;
+  readonly security?: Readonly<Record<string, PageSecurity>>;
 }) {
   return middy<HttpEvent, HttpResponse>()
     .use(injectLambdaContext(options.logger, { resetKeys: true }))
-    .use(httpSecurityHeaders(SECURITY_HEADERS))
+    .use(securityHeaders(options.security ?? {}))
     .use(errorsAsAnswers(options.logger, options.renderError ?? problemJson))
     .use(rawBody())
     .use([...(options.use ?? [])])
