@@ -199,6 +199,16 @@ export class BookingMeetStack extends Stack {
       ],
     });
 
+    const adminConsole = new ServiceFunction(this, 'AdminConsole', {
+      name: 'admin-console',
+      description: 'The page with which an admin sets up and looks after everything.',
+      timeout: Duration.seconds(10),
+      prefix,
+      variables,
+      may: [],
+      servesApp: true,
+    });
+
     // The sync and the sweep run the same loop.
     const mayReconcile = [
       onTable(tables.appointments, 'GetItem', 'BatchGetItem', 'UpdateItem', 'ConditionCheckItem'),
@@ -311,6 +321,14 @@ export class BookingMeetStack extends Stack {
       'GET /join/{appointmentId}',
     );
 
+    api.route(
+      adminConsole,
+      'A page without any data: what it shows, the browser asks of the admin API, with the key that its user has typed in.',
+      'GET /admin',
+      'GET /admin/preview',
+      'GET /admin/{asset}',
+    );
+
     new StreamSource(this, 'AppointmentChanges', {
       table: tables.appointments,
       target: meetingSync,
@@ -333,6 +351,7 @@ export class BookingMeetStack extends Stack {
         diagnostics,
         staffOauth,
         join,
+        adminConsole,
         meetingSync,
         dueWork,
         redrive,
@@ -350,6 +369,7 @@ export class BookingMeetStack extends Stack {
     const readSecret = (name: string) =>
       `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${prefix}/${name} --query SecretString --output text`;
     this.#output('ApiUrl', api.publicUrl, 'Address of the API.');
+    this.#output('AdminConsoleUrl', `${api.publicUrl}/admin`, 'The admin console: open it in a browser.');
     this.#output(
       'GoogleRedirectUri',
       `${api.publicUrl}/oauth/google/callback`,

@@ -62,6 +62,7 @@ const needs = {
     'STAFF_TABLE',
   ],
   join: ['APPOINTMENTS_TABLE', 'MEETINGS_TABLE', 'OAUTH_STATES_TABLE', 'SETTINGS_TABLE'],
+  'admin-console': [],
   'meeting-sync': looking,
   'due-work': looking,
   'mail-feedback': ['TOLD_TABLE'],
@@ -85,8 +86,15 @@ interface ServiceFunctionProps {
   readonly variables: Variables;
   /** Everything the function may do, besides writing to its own log. */
   readonly may: readonly Grant[];
+  /**
+   * Whether it serves the browser app in the folder `app` beside it, which then is bundled into the folder `app` beside its bundle.
+   * @default false
+   */
+  readonly servesApp?: boolean;
 }
 
+/** In a script of its own, since the CDK bundles by commands that it waits for. */
+const appBundler = fileURLToPath(new URL('browser-app.ts', import.meta.url));
 const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A small Lambda with its own role and its own log: the one place for runtime, memory, bundling and logging. */
@@ -137,6 +145,17 @@ export class ServiceFunction extends Construct {
         // Stack traces name functions, at no cost at start; a source map would cost some and tie the asset hash to
         // the place of the output folder.
         keepNames: true,
+        ...(props.servesApp && {
+          commandHooks: {
+            beforeBundling: () => [],
+            beforeInstall: () => [],
+            afterBundling: (inputDir, outputDir) => [
+              [process.execPath, appBundler, `${inputDir}/functions/${props.name}/app`, `${outputDir}/app`]
+                .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+                .join(' '),
+            ],
+          },
+        }),
         // CommonJS packages inside an ES module still call require for Node's own modules.
         banner: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
       },

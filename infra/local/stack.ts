@@ -206,6 +206,7 @@ async function start(
       ) ?? new Promise(() => {}),
     summary: [
       `API                http://localhost:${gateway.port}`,
+      `Admin console      http://localhost:${gateway.port}/admin`,
       `Admin key          ${adminKey}`,
       `X-Webhook-Secret   ${webhookSecret}`,
       `Signing secret     ${signingSecret}`,

@@ -29,6 +29,7 @@ const idsIn = (value: unknown): string[] =>
 describe('every function', () => {
   it('is one of those that exist', () => {
     expect([...functions.keys()].sort()).toEqual([
+      'admin-console',
       'appointments-api',
       'booking-webhook',
       'diagnostics',
@@ -52,6 +53,7 @@ describe('every function', () => {
       diagnostics: 15,
       'staff-oauth': 15,
       join: 10,
+      'admin-console': 10,
       'meeting-sync': 60,
       'due-work': 60,
       redrive: 30,
@@ -348,6 +350,7 @@ describe('the HTTP API', () => {
       ],
       'staff-oauth': ['GET /connect/{token}', 'GET /oauth/google/start', 'GET /oauth/google/callback'],
       join: ['GET /join/{appointmentId}'],
+      'admin-console': ['GET /admin', 'GET /admin/preview', 'GET /admin/{asset}'],
     });
   });
 
@@ -586,6 +589,7 @@ describe('the outputs', () => {
     expect(Object.fromEntries(Object.keys(template.json.Outputs).map((name) => [name, template.output(name)]))).toEqual(
       {
         ApiUrl: api,
+        AdminConsoleUrl: `${api}/admin`,
         GoogleRedirectUri: `${api}/oauth/google/callback`,
         BookneticWebhookUrl: `${api}/webhooks/booknetic`,
         AppointmentsWebhookUrl: `${api}/webhooks/appointments`,

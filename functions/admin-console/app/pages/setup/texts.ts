@@ -1,0 +1,38 @@
+import { defineTexts } from '../../language.ts';
+
+export const setupTexts = defineTexts({
+  en: {
+    title: 'Set-up',
+    intro: 'What has to be in place before a booking gets its Meet link.',
+    google: 'Google client',
+    googleSet: 'Client id and secret are saved.',
+    googleMissing: 'No client id and secret yet.',
+    redirect: 'Redirect URI, to paste into the OAuth client at Google',
+    credentials: 'Credentials at Google',
+    enabled: 'Integration',
+    on: 'On',
+    off: 'Off',
+    staff: 'Staff',
+    connected: (connected: number, all: number) => `${connected} of ${all} connected`,
+    bookings: 'First booking',
+    seen: 'Seen',
+    notSeen: 'None yet',
+  },
+  es: {
+    title: 'Guía',
+    intro: 'Lo que hace falta para que una cita reciba su enlace de Meet.',
+    google: 'Cliente de Google',
+    googleSet: 'El ID de cliente y el secreto están guardados.',
+    googleMissing: 'Aún no hay ID de cliente ni secreto.',
+    redirect: 'URI de redireccionamiento, para pegarlo en el cliente OAuth de Google',
+    credentials: 'Credenciales en Google',
+    enabled: 'Integración',
+    on: 'Activada',
+    off: 'Desactivada',
+    staff: 'Personal',
+    connected: (connected: number, all: number) => `${connected} de ${all} con la cuenta conectada`,
+    bookings: 'Primera cita',
+    seen: 'Recibida',
+    notSeen: 'Ninguna todavía',
+  },
+});
