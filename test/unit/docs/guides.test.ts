@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   codeBlocks,
@@ -58,6 +58,23 @@ describe('the guides', () => {
       expect(english).not.toContain('images/es/');
       expect(spanish).not.toContain('images/en/');
     });
+  });
+});
+
+describe.each(LANGUAGES)('the pictures of our own pages, in %s', (language) => {
+  const folder = `docs/images/${language}`;
+  const pictures = existsSync(ROOT + folder) ? readdirSync(ROOT + folder).sort() : [];
+
+  it('are all shown somewhere', () => {
+    const shown = GUIDES.flatMap((name) => localLinks(readText(`docs/${language}/${name}`)))
+      .filter((link) => link.startsWith(`../images/${language}/`))
+      .map((link) => link.slice(`../images/${language}/`.length));
+    expect([...new Set(shown)].sort()).toEqual(pictures);
+  });
+
+  it('are small, since they are in every checkout and each of their versions stays', () => {
+    const bytes = pictures.map((name) => statSync(`${ROOT}${folder}/${name}`).size);
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_500_000);
   });
 });
 
