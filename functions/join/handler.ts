@@ -32,7 +32,7 @@ const LONGEST_ID = 512;
 const NO_ID = '-';
 
 /** Seconds after which a page that waits is loaded again: soon while the link is about to come, seldom where somebody is waited for. */
-const REFRESH = { soon: 5, seldom: 30 };
+const REFRESH = { soon: 10, seldom: 30 };
 /** Seconds after a change within which its link mostly is there. */
 const LINK_TAKES = 600;
 
@@ -100,7 +100,11 @@ export function makeHandler(deps: JoinDeps) {
           customer.locale ?? settings.locale,
           state,
           shown(appointmentId, appointment.status, appointment.booking, customer, settings),
-          isNew ? REFRESH.soon : REFRESH.seldom,
+          {
+            ...(event.queryStringParameters?.reload !== 'off' && { seconds: isNew ? REFRESH.soon : REFRESH.seldom }),
+            looking: `?${new URLSearchParams({ e: address })}`,
+            stopped: `?${new URLSearchParams({ e: address, reload: 'off' })}`,
+          },
         );
       },
     },

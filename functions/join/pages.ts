@@ -24,21 +24,21 @@ const STATES: Readonly<Record<State, Readonly<Record<Locale, Text>>>> = {
   not_ready: {
     en: {
       title: 'Your video call is being prepared',
-      text: 'The link is not ready yet. Leave this page open, or come back later: it takes you to your video call as soon as it can.',
+      text: 'The link is not ready yet.',
     },
     es: {
       title: 'Estamos preparando tu videollamada',
-      text: 'El enlace aún no está listo. Deja esta página abierta o vuelve más tarde: te llevará a tu videollamada en cuanto sea posible.',
+      text: 'El enlace aún no está listo.',
     },
   },
   unconfirmed: {
     en: {
       title: 'Your booking is not confirmed yet',
-      text: 'There is a link once it is confirmed. Leave this page open, or come back later: it takes you to your video call as soon as it can.',
+      text: 'There is a link once it is confirmed.',
     },
     es: {
       title: 'Tu cita aún no está confirmada',
-      text: 'Habrá un enlace cuando se confirme. Deja esta página abierta o vuelve más tarde: te llevará a tu videollamada en cuanto sea posible.',
+      text: 'Habrá un enlace cuando se confirme.',
     },
   },
   cancelled: {
@@ -57,13 +57,44 @@ const STATES: Readonly<Record<State, Readonly<Record<Locale, Text>>>> = {
   },
 };
 
-const AGAIN: Readonly<Record<Locale, string>> = {
-  en: 'This page keeps looking by itself.',
-  es: 'Esta página se actualiza sola.',
+interface Waiting {
+  readonly reloads: string;
+  readonly stopped: string;
+  readonly again: string;
+  readonly stop: string;
+  readonly go: string;
+}
+
+const WAITING: Readonly<Record<Locale, Waiting>> = {
+  en: {
+    reloads:
+      'Leave this page open, or come back later: it keeps looking, and takes you to your video call as soon as it can.',
+    stopped: 'This page no longer looks by itself.',
+    again: 'Check again now',
+    stop: 'Stop looking by itself',
+    go: 'Let it look by itself',
+  },
+  es: {
+    reloads:
+      'Deja esta página abierta o vuelve más tarde: se actualiza sola y te llevará a tu videollamada en cuanto sea posible.',
+    stopped: 'Esta página ya no se actualiza sola.',
+    again: 'Comprobar ahora',
+    stop: 'Dejar de actualizar',
+    go: 'Volver a actualizar sola',
+  },
 };
 
+/** How a page that waits goes on. */
+export interface Reloading {
+  /** After which it is loaded again; absent where the customer has stopped that. */
+  readonly seconds?: number;
+  /** The address of this page where it looks by itself, and where it does not. */
+  readonly looking: string;
+  readonly stopped: string;
+}
+
 /** All of them are answers that a customer is entitled to, and may change: a cancelled booking can be taken up again. So the status is 200. */
-export function statePage(locale: Locale, state: State, booking: Shown, refreshSeconds: number): HttpResponse {
+export function statePage(locale: Locale, state: State, booking: Shown, reloading: Reloading): HttpResponse {
   const { title, text } = STATES[state][locale];
   const isWaiting = state === 'not_ready' || state === 'unconfirmed';
   return htmlPage(
@@ -72,10 +103,18 @@ export function statePage(locale: Locale, state: State, booking: Shown, refreshS
     title,
     `<p><strong>${escapeHtml(booking.service)}</strong><br>${escapeHtml(`${booking.date}, ${booking.time}`)}<br>${escapeHtml(booking.zone)}</p>
 <p>${escapeHtml(text)}</p>
-${isWaiting ? `<p class="soft">${AGAIN[locale]}</p>` : ''}`,
+${isWaiting ? waiting(WAITING[locale], reloading) : ''}`,
     [],
-    isWaiting ? refreshSeconds : undefined,
+    isWaiting ? reloading.seconds : undefined,
   );
+}
+
+/** Whoever reads slowly, or has the page read out, is not to be sent back to its beginning again and again (WCAG 2.2.1). */
+function waiting(words: Waiting, { seconds, looking, stopped }: Reloading): string {
+  const link = (address: string, said: string) => `<a href="${escapeHtml(address)}">${said}</a>`;
+  return seconds === undefined
+    ? `<p>${words.stopped}</p>\n<p>${link(stopped, words.again)} · ${link(looking, words.go)}</p>`
+    : `<p>${words.reloads}</p>\n<p>${link(looking, words.again)} · ${link(stopped, words.stop)}</p>`;
 }
 
 const NOT_FOUND: Readonly<Record<Locale, Text>> = {

@@ -29,7 +29,7 @@ export const PAGE_STYLE = `'sha256-${createHash('sha256').update(CSS).digest('ba
 /**
  * A page for people.
  * @param content HTML whose values are escaped already
- * @param refreshSeconds after which the browser loads it again by itself
+ * @param refreshSeconds after which the browser loads it again by itself; the page must have a link that stops this
  */
 export const htmlPage = (
   statusCode: number,
@@ -40,14 +40,18 @@ export const htmlPage = (
   refreshSeconds?: number,
 ): HttpResponse => ({
   statusCode,
-  headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+  headers: {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    ...(refreshSeconds !== undefined && { refresh: String(refreshSeconds) }),
+  },
   ...(cookies.length > 0 && { cookies: [...cookies] }),
   body: `<!doctype html>
 <html lang="${locale}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="robots" content="noindex">${refreshSeconds === undefined ? '' : `\n<meta http-equiv="refresh" content="${refreshSeconds}">`}
+<meta name="robots" content="noindex">
 <title>${escapeHtml(title)}</title>
 <style>${CSS}</style>
 </head>

@@ -1,20 +1,21 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientSettings } from '../../infra/local/aws.ts';
 import { makeSecretReader } from '../../shared/aws/secrets.ts';
 import { connectUrl, makeLinkSigner } from '../../shared/staff/links.ts';
 import { type Driver, type System, startSystem } from '../e2e/driver.ts';
-
-const CHROMIUM = '/usr/bin/chromium';
-const SCREENSHOTS = fileURLToPath(new URL('screenshots/', import.meta.url));
-const SIZES = [
-  { width: 375, height: 740 },
-  { width: 1280, height: 800 },
-] as const;
-const LOCALES = ['en', 'es'] as const;
+import {
+  expectWellMade,
+  heading,
+  LOCALES,
+  launchBrowser,
+  mustSkip,
+  SIZES,
+  screenshot,
+  throughGoogle,
+  visit,
+} from './visitor.ts';
 
 /** What the pages say, by which a person knows where they are. */
 const TEXTS = {
@@ -42,21 +43,13 @@ const TEXTS = {
   },
 } as const;
 
-// Where the tests must all run, a missing browser is a failure.
-describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('connecting, in a browser', () => {
+describe.skipIf(mustSkip)('connecting, in a browser', () => {
   let system: System;
   let driver: Driver;
   let browser: Browser;
 
   beforeAll(async () => {
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    [system, browser] = await Promise.all([
-      startSystem(),
-      chromium.launch({
-        executablePath: CHROMIUM,
-        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-      }),
-    ]);
+    [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
     driver = system.driver;
   });
 
@@ -64,32 +57,6 @@ describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('connecting, in a brow
     await browser.close();
     await system.stack.stop();
   });
-
-  /** A browser of its own, as a person has; complains of whatever the browser complains of on our pages. */
-  async function visit(
-    locale: 'en' | 'es',
-    size: (typeof SIZES)[number] = SIZES[1],
-    options: { readonly colorScheme?: 'dark' | 'light' } = {},
-  ): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
-    const context = await browser.newContext({ locale, viewport: size, ...options });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      const { url } = message.location();
-      const isOurs = url.startsWith(driver.url) && !url.endsWith('/favicon.ico');
-      // That a page was answered with 4xx is said by its own test.
-      if (message.type() === 'error' && isOurs && !/status of 4\d\d/.test(message.text()))
-        complaints.push(message.text());
-    });
-    return { context, page, complaints };
-  }
-
-  async function expectWellLaidOut(page: Page, name: string): Promise<void> {
-    await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
-    const widths = await page.evaluate<[number, number]>('[document.documentElement.scrollWidth, innerWidth]');
-    expect(widths[0], `${name} scrolls sideways`).toBeLessThanOrEqual(widths[1]);
-  }
 
   /** A link that was good a month ago. */
   async function expiredLink(staff: string): Promise<string> {
@@ -99,36 +66,25 @@ describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('connecting, in a brow
     return connectUrl(driver.url, (await links.sign('connect', staff)).token);
   }
 
-  const heading = (page: Page) => page.getByRole('heading', { level: 1 }).textContent();
-
-  /** Through Google's own pages: warning, account, consent. */
-  async function throughGoogle(page: Page, account: string, decision: 'Continue' | 'Cancel', ticked = true) {
-    await page.getByRole('button', { name: 'Continue' }).click();
-    await page.getByLabel(/E-mail/).fill(account);
-    await page.getByRole('button', { name: 'Next' }).click();
-    if (!ticked) await page.getByRole('checkbox').uncheck();
-    await page.getByRole('button', { name: decision, exact: true }).click();
-  }
-
   describe.each(LOCALES)('in %s', (locale) => {
     const text = TEXTS[locale];
 
     it.each(SIZES)('leads from the link to the connected account, at $width pixels', async (size) => {
       const staff = `long.name.of.somebody.with.a.long.address-${locale}-${size.width}@browser-clinic.test`;
       const name = `${locale}-${size.width}`;
-      const { context, page, complaints } = await visit(locale, size);
+      const { context, page, complaints } = await visit(browser, driver.url, locale, size);
 
       await page.goto(await driver.connectLink(staff));
       expect(await heading(page)).toBe(text.connect);
       expect(await page.locator('html').getAttribute('lang')).toBe(locale);
       expect(await page.textContent('main')).toContain(staff);
-      await expectWellLaidOut(page, `connect-${name}`);
+      await expectWellMade(page, `connect-${name}`);
       await page.getByRole('link', { name: text.go }).click();
-      await throughGoogle(page, staff, 'Continue');
+      await throughGoogle(page, { account: staff });
 
       expect(await heading(page)).toBe(text.connected);
       expect(await page.textContent('main')).toContain(staff);
-      await expectWellLaidOut(page, `connected-${name}`);
+      await expectWellMade(page, `connected-${name}`);
       expect((await driver.staff(staff)).connection).toMatchObject({ state: 'connected', googleEmail: staff });
       expect(complaints).toEqual([]);
       await context.close();
@@ -137,31 +93,31 @@ describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('connecting, in a brow
     it.each(SIZES)('says what went wrong and leads back to the start, at $width pixels', async (size) => {
       const staff = `trouble-${locale}-${size.width}@browser.test`;
       const name = `${locale}-${size.width}`;
-      const { context, page, complaints } = await visit(locale, size);
+      const { context, page, complaints } = await visit(browser, driver.url, locale, size);
       await page.goto(await driver.connectLink(staff));
 
       await page.getByRole('link', { name: text.go }).click();
-      await throughGoogle(page, staff, 'Cancel');
+      await throughGoogle(page, { account: staff, decision: 'Cancel' });
       expect(await heading(page)).toBe(text.refused);
-      await expectWellLaidOut(page, `refused-${name}`);
+      await expectWellMade(page, `refused-${name}`);
 
       await page.getByRole('link', { name: text.again }).click();
       expect(await heading(page)).toBe(text.connect);
       await page.getByRole('link', { name: text.go }).click();
-      await throughGoogle(page, staff, 'Continue', false);
+      await throughGoogle(page, { account: staff, unticked: /./ });
       expect(await heading(page)).toBe(text.unticked);
-      await expectWellLaidOut(page, `unticked-${name}`);
+      await expectWellMade(page, `unticked-${name}`);
 
       const answer = await page.reload();
       expect([answer?.status(), await heading(page)]).toEqual([410, text.used]);
-      await expectWellLaidOut(page, `used-${name}`);
+      await expectWellMade(page, `used-${name}`);
 
       const invalid = await page.goto(`${driver.url}/connect/not-a-link`);
       expect([invalid?.status(), await heading(page)]).toEqual([404, text.invalid]);
-      await expectWellLaidOut(page, `invalid-${name}`);
+      await expectWellMade(page, `invalid-${name}`);
       const expired = await page.goto(await expiredLink(staff));
       expect([expired?.status(), await heading(page)]).toEqual([410, text.expired]);
-      await expectWellLaidOut(page, `expired-${name}`);
+      await expectWellMade(page, `expired-${name}`);
       expect((await driver.staff(staff)).connection.state).toBe('insufficient_scope');
       expect(complaints).toEqual([]);
       await context.close();
@@ -169,30 +125,30 @@ describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('connecting, in a brow
   });
 
   it('can be done with the keyboard alone, and shows where one is', async () => {
-    const { context, page } = await visit('en');
+    const { context, page } = await visit(browser, driver.url, 'en');
     await page.goto(await driver.connectLink('keyboard@browser.test'));
 
     await page.keyboard.press('Tab');
     const focused = page.locator(':focus');
     expect(await focused.textContent()).toBe(TEXTS.en.go);
     expect(await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
-    await page.screenshot({ path: `${SCREENSHOTS}focused.png` });
+    await screenshot(page, 'focused', false);
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/o\/oauth2\/v2\/auth/);
     await context.close();
   });
 
   it('can be done in the dark, and is still good when begun in two tabs', async () => {
-    const { context, page, complaints } = await visit('en', SIZES[0], { colorScheme: 'dark' });
+    const { context, page, complaints } = await visit(browser, driver.url, 'en', SIZES[0], { colorScheme: 'dark' });
     const staff = 'two-tabs@browser.test';
     const link = await driver.connectLink(staff);
     await page.goto(link);
-    await expectWellLaidOut(page, 'connect-dark');
+    await expectWellMade(page, 'connect-dark');
     const second = await context.newPage();
     await second.goto(link);
     for (const tab of [page, second]) await tab.getByRole('link', { name: TEXTS.en.go }).click();
 
-    await throughGoogle(page, staff, 'Continue');
+    await throughGoogle(page, { account: staff });
 
     expect(await heading(page)).toBe(TEXTS.en.connected);
     await page.goto(link);
@@ -203,11 +159,11 @@ describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('connecting, in a brow
 
   it('cannot be finished in a browser that did not begin it', async () => {
     const staff = 'other-browser@browser.test';
-    const { context, page } = await visit('en');
+    const { context, page } = await visit(browser, driver.url, 'en');
     const { googleUrl } = await driver.beginSignIn(await driver.connectLink(staff));
     await page.goto(googleUrl);
 
-    await throughGoogle(page, staff, 'Continue');
+    await throughGoogle(page, { account: staff });
 
     expect(await heading(page)).toBe('This sign-in was not begun here');
     expect((await driver.staff(staff)).connection.state).toBe('not_connected');

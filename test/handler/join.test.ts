@@ -36,7 +36,7 @@ const openFrom = async (sourceIp: string, e: string): Promise<number> => {
 };
 const linkOf = async (id: string) => (await world.view(id)).meetUrl;
 const title = ({ text }: Answer) => /<h1>(.*)<\/h1>/.exec(text)?.[1];
-const refresh = ({ text }: Answer) => /<meta http-equiv="refresh" content="(\d+)">/.exec(text)?.[1];
+const refresh = ({ headers }: Answer) => headers.refresh;
 
 describe('a customer whose link is ready', () => {
   it('is sent there, and nothing keeps or passes on from where', async () => {
@@ -99,7 +99,7 @@ describe('a customer whose link is not ready', () => {
     expect(title(page)).toBe('Your video call is being prepared');
     expect(page.text).toContain('Consulta &#60;b&#62;');
     expect(page.text).toMatch(/Tuesday,? 1 December 2026, 10:00<br>Eastern Time/);
-    expect(refresh(page)).toBe('5');
+    expect(refresh(page)).toBe('10');
     expect(page.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
     expect(page.headers['content-security-policy']).toContain("default-src 'none'");
 
@@ -108,6 +108,20 @@ describe('a customer whose link is not ready', () => {
     await world.connect('ana@clinic.test');
     await world.stream();
     expect((await open()).status).toBe(302);
+  });
+
+  it('can have the page stand still, and look again by hand', async () => {
+    await setUp({ connected: [] });
+    await world.book('1');
+    const links = ({ text }: Answer) =>
+      [...text.matchAll(/href="\?([^"]+)"/g)].map(([, query = '']) =>
+        Object.fromEntries(new URLSearchParams(query.replaceAll('&#38;', '&'))),
+      );
+    expect(links(await open())).toEqual([{ e: LUIS }, { e: LUIS, reload: 'off' }]);
+    const still = await send(handler, ROUTE, { path: { appointmentId: 'test:1' }, query: { e: LUIS, reload: 'off' } });
+    expect(still.status).toBe(200);
+    expect(refresh(still)).toBeUndefined();
+    expect(links(still)).toEqual([{ e: LUIS, reload: 'off' }, { e: LUIS }]);
   });
 
   it('is not stopped by waiting', async () => {
@@ -120,7 +134,7 @@ describe('a customer whose link is not ready', () => {
     await world.book('1', { status: 'pending' });
     const page = await open();
     expect(title(page)).toBe('Your booking is not confirmed yet');
-    expect(refresh(page)).toBe('5');
+    expect(refresh(page)).toBe('10');
   });
 
   it('is told of a cancellation, and led on when it is taken up again', async () => {

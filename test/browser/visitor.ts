@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { seriousFaults } from './axe.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const SCREENSHOTS = fileURLToPath(new URL('screenshots/', import.meta.url));
+
+/** Where the tests must all run, a missing browser is a failure. */
+export const mustSkip = !existsSync(CHROMIUM) && !process.env.CI;
+
+export const SIZES = [
+  { width: 375, height: 740 },
+  { width: 1280, height: 800 },
+] as const;
+export const LOCALES = ['en', 'es'] as const;
+
+export function launchBrowser(): Promise<Browser> {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  });
+}
+
+export interface Visit {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Whatever the browser complains of on our pages. */
+  readonly complaints: string[];
+}
+
+/** A browser of its own, as a person has. @param ours address that our pages begin with */
+export async function visit(
+  browser: Browser,
+  ours: string,
+  locale: 'en' | 'es',
+  size: (typeof SIZES)[number] = SIZES[1],
+  options: { readonly colorScheme?: 'dark' | 'light' } = {},
+): Promise<Visit> {
+  const context = await browser.newContext({ locale, viewport: size, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    const { url } = message.location();
+    const isOurs = url.startsWith(ours) && !url.endsWith('/favicon.ico');
+    // That a page was answered with 4xx is said by its own test.
+    if (message.type() === 'error' && isOurs && !/status of 4\d\d/.test(message.text()))
+      complaints.push(message.text());
+  });
+  return { context, page, complaints };
+}
+
+export const screenshot = (page: Page, name: string, fullPage = true) =>
+  page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage });
+
+/** It fits the screen, and axe-core finds no serious fault in it; kept as a picture to look at. */
+export async function expectWellMade(page: Page, name: string): Promise<void> {
+  await screenshot(page, name);
+  const widths = await page.evaluate<[number, number]>('[document.documentElement.scrollWidth, innerWidth]');
+  expect(widths[0], `${name} scrolls sideways`).toBeLessThanOrEqual(widths[1]);
+  expect(await seriousFaults(page), name).toEqual([]);
+}
+
+export const heading = (page: Page) => page.getByRole('heading', { level: 1 }).textContent();
+
+/** Through Google's own pages: warning, account unless it is known already, consent. @param unticked part of the words beside a box */
+export async function throughGoogle(
+  page: Page,
+  {
+    account,
+    decision = 'Continue',
+    unticked,
+  }: { account?: string; decision?: 'Continue' | 'Cancel'; unticked?: RegExp },
+): Promise<void> {
+  await page.getByRole('button', { name: 'Continue' }).click();
+  if (account) {
+    await page.getByLabel(/E-mail/).fill(account);
+    await page.getByRole('button', { name: 'Next' }).click();
+  }
+  if (unticked) await page.getByRole('checkbox', { name: unticked }).uncheck();
+  await page.getByRole('button', { name: decision, exact: true }).click();
+}
