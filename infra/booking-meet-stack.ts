@@ -162,14 +162,17 @@ export class BookingMeetStack extends Stack {
 
     const staffOauth = new ServiceFunction(this, 'StaffOauth', {
       name: 'staff-oauth',
-      description: 'Connects a staff member to their Google account.',
-      timeout: Duration.seconds(15),
+      description: 'The pages of a staff member: their Google account, their calendar, their next bookings.',
+      // Several calls to Google, one after another, each with its own time limit; no answer of the gateway takes longer than 30.
+      timeout: Duration.seconds(29),
       prefix,
       variables,
       may: [
         onTable(tables.oauthStates, 'PutItem', 'DeleteItem'),
-        onTable(tables.staff, 'GetItem', 'UpdateItem'),
-        onTable(tables.appointments, 'UpdateItem'),
+        onTable(tables.staff, 'GetItem', 'UpdateItem', 'Scan'),
+        onTable(tables.appointments, 'BatchGetItem', 'UpdateItem'),
+        onTable(tables.meetings, 'BatchGetItem'),
+        queryIndex(tables.meetings, 'byStaff'),
         onTable(tables.settings, 'GetItem'),
         onSecret(secrets.linkSigningKey, 'GetSecretValue'),
         onSecret(secrets.googleClient, 'GetSecretValue'),
@@ -311,6 +314,10 @@ export class BookingMeetStack extends Stack {
       staffOauth,
       'Staff follow a signed link of their own, which the function itself checks; they hold no other credentials here.',
       'GET /connect/{token}',
+      'GET /connect/{token}/calendar',
+      'POST /connect/{token}/calendar',
+      'GET /connect/{token}/disconnect',
+      'POST /connect/{token}/disconnect',
       'GET /oauth/google/start',
       'GET /oauth/google/callback',
     );

@@ -1,10 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { makeErrandStore } from '../../shared/appointments/errands.ts';
+import { makeAppointmentStore } from '../../shared/appointments/store.ts';
 import { makeDocumentClient, makeSecretsManagerClient } from '../../shared/aws/clients.ts';
 import { makeSecretReader } from '../../shared/aws/secrets.ts';
+import { makeCalendarGateway } from '../../shared/google/calendar.ts';
 import { makeGoogleClientReader } from '../../shared/google/client.ts';
 import { makeGoogleOAuth } from '../../shared/google/oauth.ts';
 import { readEnvironment } from '../../shared/http/environment.ts';
+import { makeMeetingStore } from '../../shared/meetings/store.ts';
 import { makeSettingsStore } from '../../shared/settings/store.ts';
 import { makeGrantStore } from '../../shared/staff/grants.ts';
 import { makeLinkSigner } from '../../shared/staff/links.ts';
@@ -15,6 +18,7 @@ import { makeHandler } from './handler.ts';
 
 const env = readEnvironment(process.env, [
   'APPOINTMENTS_TABLE',
+  'MEETINGS_TABLE',
   'STAFF_TABLE',
   'SETTINGS_TABLE',
   'OAUTH_STATES_TABLE',
@@ -27,6 +31,7 @@ const env = readEnvironment(process.env, [
 const db = makeDocumentClient();
 const secretsManager = makeSecretsManagerClient();
 const secrets = makeSecretReader(secretsManager);
+const googleClient = makeGoogleClientReader(secrets, env.GOOGLE_CLIENT_SECRET_ARN);
 const errands = makeErrandStore(db, env.APPOINTMENTS_TABLE);
 
 export const handler = makeHandler({
@@ -35,7 +40,10 @@ export const handler = makeHandler({
   states: makeOAuthStateStore(db, env.OAUTH_STATES_TABLE),
   links: makeLinkSigner(secrets, env.LINK_SIGNING_KEY_SECRET_ARN, systemClock),
   google: makeGoogleOAuth(env.GOOGLE_EMULATOR_URL),
-  googleClient: makeGoogleClientReader(secrets, env.GOOGLE_CLIENT_SECRET_ARN),
+  googleClient,
+  calendar: makeCalendarGateway({ secrets, googleClient, emulatorUrl: env.GOOGLE_EMULATOR_URL }),
+  meetings: makeMeetingStore(db, env.MEETINGS_TABLE, env.APPOINTMENTS_TABLE),
+  appointments: makeAppointmentStore(db, env.APPOINTMENTS_TABLE),
   settings: makeSettingsStore(db, env.SETTINGS_TABLE),
   publicUrl: env.PUBLIC_URL,
   clock: systemClock,

@@ -73,6 +73,17 @@ export interface EventChange {
 /** An event of ours as a list shows it: enough to tell whether it is as we left it. */
 export type ListedEvent = Pick<CalendarEvent, 'eventId' | 'etag' | 'end'> & { readonly meetingId: string };
 
+/** A calendar as it stands in an account's list. */
+export interface ListedCalendar {
+  readonly calendarId: string;
+  readonly name: string;
+  /** The account's own, which is also called `primary`. */
+  readonly isPrimary: boolean;
+  readonly isOwned: boolean;
+  /** Where Google does not say, it is left to the first event to find out. */
+  readonly makesMeetLinks: boolean;
+}
+
 /** One account's calendars. Every method is one call to Google, a long list one for each page. @throws GoogleError */
 export interface CalendarGateway {
   insert(at: EventAddress, event: EventChange, sendUpdates: SendUpdates): Promise<CalendarEvent>;
@@ -84,6 +95,8 @@ export interface CalendarGateway {
   delete(at: EventAddress, sendUpdates: SendUpdates): Promise<void>;
   /** All that carry our mark and end after `from`, deleted ones left out. */
   list(account: AccountRef, calendarId: string, from: Instant): Promise<ListedEvent[]>;
+  /** All in the account's list. It needs `SCOPES.calendarList` (`calendar_permission_missing` otherwise). */
+  calendars(account: AccountRef): Promise<ListedCalendar[]>;
   /** Whether Google still accepts the access: asks for another access token, whatever there is. */
   probe(account: AccountRef): Promise<void>;
 }
@@ -97,8 +110,9 @@ export interface EventAddress {
 const MEETING_PROPERTY = 'bookingMeetId';
 /** Of every event of ours the same, since Google can only look for a property with its value. */
 const OUR_PROPERTY = ['bookingMeet', '1'] as const;
-/** The most that Google gives at once. */
+/** The most that Google gives at once: of events, and of calendars. */
 const PAGE_SIZE = 2500;
+const CALENDARS_PAGE_SIZE = 250;
 
 export interface CalendarGatewayDeps {
   readonly secrets: SecretReader;
@@ -219,6 +233,22 @@ export function makeCalendarGateway({ secrets, googleClient, emulatorUrl }: Cale
       } while (pageToken);
       return found;
     },
+    async calendars(account) {
+      const params = {
+        maxResults: CALENDARS_PAGE_SIZE,
+        fields:
+          'nextPageToken,items(id,summary,summaryOverride,primary,accessRole,deleted,conferenceProperties/allowedConferenceSolutionTypes)',
+      };
+      const found: ListedCalendar[] = [];
+      let pageToken: string | undefined;
+      do {
+        const at = { ...params, ...(pageToken && { pageToken }) };
+        const page = await call(account, (auth) => api.calendarList.list({ ...at, auth }, options));
+        found.push(...(page.items ?? []).flatMap(listedCalendar));
+        pageToken = page.nextPageToken ?? undefined;
+      } while (pageToken);
+      return found;
+    },
     async probe(account) {
       const { key, oauth } = await clientFor(account);
       try {
@@ -291,6 +321,20 @@ function ourEvent(event: calendar_v3.Schema$Event): ListedEvent[] {
   const [name, value] = OUR_PROPERTY;
   const isOurs = event.extendedProperties?.private?.[name] === value;
   return isOurs && meetingId && !cancelled ? [{ eventId, etag, end, meetingId }] : [];
+}
+
+function listedCalendar(entry: calendar_v3.Schema$CalendarListEntry): ListedCalendar[] {
+  const { id, summary, summaryOverride, primary, accessRole, deleted, conferenceProperties } = entry;
+  if (!id || deleted) return [];
+  return [
+    {
+      calendarId: id,
+      name: summaryOverride || summary || id,
+      isPrimary: primary ?? false,
+      isOwned: accessRole === 'owner',
+      makesMeetLinks: conferenceProperties?.allowedConferenceSolutionTypes?.includes('hangoutsMeet') ?? true,
+    },
+  ];
 }
 
 /** A person can turn an event into one of whole days; it then has a date only. */

@@ -11,6 +11,8 @@ export const SCOPES = {
   signIn: ['openid', 'email'],
   /** The events of calendars that the account owns: the least that inserts, changes and deletes one. */
   calendar: 'https://www.googleapis.com/auth/calendar.events.owned',
+  /** Names of calendars and what they can do; asked for only when somebody wants to change theirs. */
+  calendarList: 'https://www.googleapis.com/auth/calendar.calendarlist.readonly',
 } as const;
 
 /** Every Google call has a time limit of 5 seconds (DESIGN rule 12): milliseconds. */
@@ -32,9 +34,20 @@ export interface Consent {
   readonly refreshTokenLife?: number;
 }
 
+export interface ConsentOptions {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly codeChallenge: string;
+  /** Asks for the list of calendars as well: what this consent gives takes the place of what was given before, so it asks for all of it. */
+  readonly calendarList?: boolean;
+  /** The account that is meant, where there is one. */
+  readonly account?: string;
+}
+
 export interface GoogleOAuth {
   /** Where the browser is sent to. */
-  consentUrl(options: { clientId: string; redirectUri: string; state: string; codeChallenge: string }): string;
+  consentUrl(options: ConsentOptions): string;
   /** @throws GoogleError `access_revoked` for a code that is not accepted, `google_client_rejected`, or a passing one */
   exchange(options: {
     client: GoogleClient;
@@ -89,10 +102,11 @@ export async function renewAccessToken(oauth: OAuth2Client): Promise<void> {
 
 export function makeGoogleOAuth(emulatorUrl: string | undefined): GoogleOAuth {
   return {
-    consentUrl: ({ clientId, redirectUri, state, codeChallenge }) =>
+    consentUrl: ({ clientId, redirectUri, state, codeChallenge, calendarList, account }) =>
       makeOAuth2Client({ clientId }, emulatorUrl).generateAuthUrl({
         redirect_uri: redirectUri,
-        scope: [...SCOPES.signIn, SCOPES.calendar],
+        scope: [...SCOPES.signIn, SCOPES.calendar, ...(calendarList ? [SCOPES.calendarList] : [])],
+        ...(account && { login_hint: account }),
         // A refresh token is only sure to come with both (FACTS 5 B).
         access_type: 'offline',
         prompt: 'consent',

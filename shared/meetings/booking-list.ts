@@ -47,7 +47,7 @@ export async function listBookings(deps: BookingListDeps, query: BookingQuery): 
   for await (const { place, booking } of lookThrough(deps, query)) {
     // There is one more: what has come before is the page.
     if (found.length === query.limit || lookedAt === MOST_LOOKED_AT || bytes > MOST_BYTES) {
-      return { bookings: await withMeetings(deps, found), ...(after && { after }) };
+      return { bookings: await withMeetings(deps.meetings, found), ...(after && { after }) };
     }
     after = place;
     lookedAt += 1;
@@ -55,7 +55,7 @@ export async function listBookings(deps: BookingListDeps, query: BookingQuery): 
     found.push(booking);
     bytes += Buffer.byteLength(JSON.stringify(booking.appointment));
   }
-  return { bookings: await withMeetings(deps, found) };
+  return { bookings: await withMeetings(deps.meetings, found) };
 }
 
 /** Every place in the range, with its booking where that is wanted. */
@@ -93,8 +93,9 @@ const stands = ({ booking: { start }, appointmentId }: Booked, place: ListPlace)
 const stateOf = (appointment: Appointment, mapping: Mapping | undefined): MeetingState =>
   viewMeeting(appointment, mapping, undefined).state;
 
-async function withMeetings(
-  { meetings }: BookingListDeps,
+/** Each with the meeting that it is in. */
+export async function withMeetings(
+  meetings: Pick<MeetingStore, 'getMany'>,
   found: readonly Omit<ListedBooking, 'meeting'>[],
 ): Promise<ListedBooking[]> {
   const held = await meetings.getMany(found.flatMap(({ mapping }) => mapping?.meetingId ?? []));

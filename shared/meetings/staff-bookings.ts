@@ -1,5 +1,7 @@
 import type { AppointmentStore } from '../appointments/store.ts';
 import { after, type Clock, type Instant, toInstant } from '../time.ts';
+import { type ListedBooking, withMeetings } from './booking-list.ts';
+import { isBooked } from './event-body.ts';
 import type { MeetingState } from './meeting.ts';
 import type { MeetingStore, StaffBooking } from './store.ts';
 
@@ -18,6 +20,45 @@ export async function countBookings(
     waiting: bookings.filter(({ state }) => state === 'waiting_for_staff').length,
   };
 }
+
+/** Bookings read for the next few meetings; a batch read takes no more. */
+const MOST_READ = 100;
+
+/**
+ * The next meetings of a staff member, soonest first, each with all its bookings: those of one slot are one event with one link.
+ * @param limit how many meetings at most
+ * @returns also whether more follow
+ */
+export async function nextMeetings(
+  deps: { readonly meetings: MeetingStore; readonly appointments: AppointmentStore; readonly clock: Clock },
+  staffEmail: string,
+  limit: number,
+): Promise<{ next: (readonly [ListedBooking, ...ListedBooking[]])[]; more: boolean }> {
+  const now = toInstant(deps.clock.now());
+  const listed = (await deps.meetings.ofStaff(staffEmail, now)).filter(({ state }) => UPCOMING.has(state));
+  const ids = listed.slice(0, MOST_READ).map(({ appointmentId }) => appointmentId);
+  const [appointments, mappings] = await Promise.all([deps.appointments.getMany(ids), deps.meetings.mappings(ids)]);
+  const mappingOf = new Map(mappings.map((mapping) => [mapping.appointmentId, mapping]));
+  const bookings = await withMeetings(
+    deps.meetings,
+    appointments
+      .filter(isBooked)
+      // What has been moved, or given to somebody else, since the list was written.
+      .filter(({ booking: { staff, end } }) => staff.email === staffEmail && end > now)
+      .map((appointment) => ({ appointment, mapping: mappingOf.get(appointment.appointmentId) })),
+  );
+  const slots = new Map<string, [ListedBooking, ...ListedBooking[]]>();
+  for (const booking of bookings.sort((a, b) => (placeInTime(a) < placeInTime(b) ? -1 : 1))) {
+    const slot = booking.meeting?.meetingId ?? booking.appointment.appointmentId;
+    const others = slots.get(slot);
+    if (others) others.push(booking);
+    else slots.set(slot, [booking]);
+  }
+  return { next: [...slots.values()].slice(0, limit), more: slots.size > limit || listed.length > MOST_READ };
+}
+
+const placeInTime = ({ appointment }: ListedBooking): string =>
+  `${appointment.booking.start} ${appointment.appointmentId}`;
 
 /** Bookings of one staff member looked at in one second, under Google's quota for one user. */
 const PER_SECOND = 1;

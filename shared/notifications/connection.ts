@@ -26,10 +26,10 @@ export async function tellOfConnection(
   const person = await deps.staff.get(staffEmail);
   if (!person) return { connected: false };
   const now = toInstant(deps.clock.now());
-  const { state, grantId, since } = person.connection;
+  const { state, grantId, endedAt, since } = person.connection;
   const truth: Truth & { status: 'to_connect' | 'connected' } = {
     status: state === 'connected' ? 'connected' : 'to_connect',
-    episode: `${state} ${grantId ?? since ?? ''}`,
+    episode: `${state} ${grantId ?? endedAt ?? since ?? ''}`,
   };
   const subject = `staff:${staffEmail}`;
   const ledger = new Map((await deps.told.ofSubject(subject)).map((told) => [told.recipient, told]));

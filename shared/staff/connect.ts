@@ -4,11 +4,11 @@ import { GoogleError } from '../google/errors.ts';
 import type { GoogleOAuth } from '../google/oauth.ts';
 import { SCOPES } from '../google/oauth.ts';
 import { isOneOf } from '../http/credentials.ts';
-import { after, type Clock, toInstant } from '../time.ts';
+import { after, type Clock, type Instant, toInstant } from '../time.ts';
 import type { GrantStore } from './grants.ts';
 import { type LinkSigner, STATE_LIFE } from './links.ts';
 import type { OAuthState, OAuthStateStore } from './oauth-state.ts';
-import type { Staff } from './staff.ts';
+import { mustReconnect, type Staff } from './staff.ts';
 import type { StaffStore } from './store.ts';
 
 export interface ConnectDeps {
@@ -41,7 +41,7 @@ export type ConnectProblem =
   | 'google_unavailable';
 
 export type ConnectResult =
-  | { readonly connected: true; readonly staff: Staff; readonly googleEmail: string }
+  | { readonly connected: true; readonly staff: Staff; readonly googleEmail: string; readonly begun: OAuthState }
   | { readonly connected: false; readonly problem: ConnectProblem; readonly begun?: OAuthState };
 
 const failed = (problem: ConnectProblem, begun?: OAuthState): ConnectResult => ({
@@ -65,11 +65,13 @@ export async function readConnectLink(deps: ConnectDeps, token: string): Promise
 /**
  * Begins a sign-in: a state of its own, signed, good for one use and for this browser only, with PKCE.
  * @param cookie what this browser already holds, so that two tabs do not shut each other out
+ * @param calendars asks for the list of calendars as well, of the account that is connected
  */
 export async function beginSignIn(
   deps: ConnectDeps,
   token: string,
   cookie: string | undefined,
+  calendars = false,
 ): Promise<{ location: string; cookie: string } | ConnectProblem> {
   const link = await readConnectLink(deps, token);
   if (typeof link === 'string') return link;
@@ -79,14 +81,16 @@ export async function beginSignIn(
   const { codeVerifier, codeChallenge } = await deps.google.pkce();
   const state = randomUUID();
   const until = new Date(deps.clock.now().getTime() + STATE_LIFE * 1000);
-  const staffEmail = link.person.email;
-  await deps.states.put({ state, staffEmail, link: token, codeVerifier, browser: digest(browser) }, until);
+  const { email: staffEmail, connection } = link.person;
+  const begun = { state, staffEmail, link: token, codeVerifier, browser: digest(browser) };
+  await deps.states.put({ ...begun, ...(calendars && { calendars }) }, until);
   const signed = await deps.links.sign('oauth-state', state);
   const location = deps.google.consentUrl({
     clientId: client.clientId,
     redirectUri: redirectUri(deps.publicUrl),
     state: signed.token,
     codeChallenge,
+    ...(calendars && { calendarList: true, ...(connection.googleEmail && { account: connection.googleEmail }) }),
   });
   return { location, cookie: browser };
 }
@@ -137,6 +141,7 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
   }
   if (!refreshToken) return failed('no_lasting_access', begun);
 
+  const since = (await staffStore.get(staffEmail))?.connection.since;
   const grantId = randomUUID();
   await deps.announce(staffEmail, 'later');
   await deps.grants.add(staffEmail, { grantId, sub, refreshToken });
@@ -147,6 +152,9 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
     connectedAt: toInstant(clock.now()),
     grantId,
     secretName: deps.grants.secretName(staffEmail),
+    scopes,
+    // What an admin shut out stays out.
+    ...(since && { since }),
     ...(refreshTokenLife && { endsAt: after(clock.now(), refreshTokenLife) }),
   });
   if (!isKnown) {
@@ -158,7 +166,7 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
   await deps.announce(staffEmail, 'now');
   const staff = await staffStore.get(staffEmail);
   if (!staff) throw new Error('the staff member was deleted while connecting');
-  return { connected: true, staff, googleEmail: email };
+  return { connected: true, staff, googleEmail: email, begun };
 }
 
 /** Two sign-ins that end at the same moment may drop each other's grant; the row must name one that the secret holds. */
@@ -193,8 +201,51 @@ export interface DisconnectDeps {
  * Ends a connection: the row first, so that nothing is written to the calendar from then on. Revoking takes every token of the account
  * for this project, so it is left out while another staff member uses the same Google account.
  */
-export async function disconnect({ staff, grants, google, clock }: DisconnectDeps, person: Staff): Promise<void> {
-  await staff.setConnection(person.email, { state: 'not_connected', since: toInstant(clock.now()) });
+export async function disconnect(deps: DisconnectDeps, person: Staff): Promise<void> {
+  await deps.staff.setConnection(person.email, { state: 'not_connected', since: toInstant(deps.clock.now()) });
+  await takeAccessBack(deps, person);
+}
+
+/** For the admin; the staff member's own page has it in their language. */
+const ENDED_BY_THEMSELVES = 'Disconnected by the staff member.';
+
+/**
+ * The same by the staff member, whose link stays good: they may connect again with it.
+ * @param seen of the connection that they saw when they said so: `connectedAt`; undefined where they did not see one
+ * @returns false when another one has taken its place meanwhile, and nothing was done
+ */
+export async function disconnectThemselves(
+  deps: DisconnectDeps,
+  person: Staff,
+  seen: Instant | undefined,
+): Promise<boolean> {
+  const { connection } = person;
+  if (!isConnectedOnce(person)) return true;
+  if (seen !== undefined && seen !== (connection.connectedAt ?? '')) return false;
+  const isDone = await deps.staff.setConnection(
+    person.email,
+    {
+      state: 'not_connected',
+      endedAt: toInstant(deps.clock.now()),
+      problem: ENDED_BY_THEMSELVES,
+      ...(connection.since && { since: connection.since }),
+    },
+    connection.grantId ?? null,
+  );
+  if (isDone) {
+    await takeAccessBack(deps, person);
+    return true;
+  }
+  // It may have been this very wish, sent twice.
+  const now = await deps.staff.get(person.email);
+  return !now || !isConnectedOnce(now);
+}
+
+/** Whether there is anything to end: an access that works, or one that has to be renewed. */
+export const isConnectedOnce = (person: Staff): boolean =>
+  person.connection.state === 'connected' || mustReconnect(person);
+
+async function takeAccessBack({ staff, grants, google }: DisconnectDeps, person: Staff): Promise<void> {
   const secret = await grants.read(person.email);
   const others = new Set(
     (await staff.list())

@@ -8,6 +8,8 @@ export interface OAuthState {
   readonly staffEmail: string;
   /** The connect link's token, to begin again with. */
   readonly link: string;
+  /** It asks for the list of calendars too, since the staff member wants to change theirs. */
+  readonly calendars?: boolean;
   readonly codeVerifier: string;
   /** Digest of the cookie of the browser that began it. */
   readonly browser: string;

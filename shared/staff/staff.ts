@@ -1,6 +1,7 @@
 import type { Locale } from '../appointments/appointment.ts';
 import type { AccountRef } from '../google/calendar.ts';
 import type { GoogleFailureCode } from '../google/errors.ts';
+import { SCOPES } from '../google/oauth.ts';
 import type { Instant } from '../time.ts';
 
 export type ConnectionState = 'not_connected' | 'connected' | 'reconnect_required' | 'insufficient_scope';
@@ -11,8 +12,12 @@ export interface Connection {
   readonly sub?: string;
   readonly googleEmail?: string;
   readonly connectedAt?: Instant;
-  /** When an admin ended it. */
+  /** When an admin last ended it; links made before are good no more, whatever has come since. */
   readonly since?: Instant;
+  /** When the staff member ended it themselves. */
+  readonly endedAt?: Instant;
+  /** What was granted; absent for an account connected before this was kept. */
+  readonly scopes?: readonly string[];
   /** Names the grant in the secret: another one means that somebody has connected since. */
   readonly grantId?: string;
   readonly secretName?: string;
@@ -29,6 +34,8 @@ export interface Staff {
   readonly phone?: string;
   readonly locale?: Locale;
   readonly calendarId: string;
+  /** The calendar that they chose themselves, by its name; it is told while `calendarId` still is that one. */
+  readonly chosen?: { readonly calendarId: string; readonly name: string };
   readonly connection: Connection;
   /** No call is made for this person before then: Google's usage limits, or it does not answer for them. */
   readonly parked?: { readonly until: Instant; readonly code: GoogleFailureCode };
@@ -52,3 +59,7 @@ export const connectedAccount = ({ connection }: Staff): AccountRef | undefined 
 /** Whether they had connected, or tried to, and must do so again. */
 export const mustReconnect = ({ connection: { state } }: Staff): boolean =>
   state === 'reconnect_required' || state === 'insufficient_scope';
+
+/** Whether the names of their calendars may be read, which they are asked for only when they want to change theirs. */
+export const mayListCalendars = ({ connection: { state, scopes = [] } }: Staff): boolean =>
+  state === 'connected' && scopes.includes(SCOPES.calendarList);

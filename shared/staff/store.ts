@@ -17,6 +17,8 @@ export interface StaffStore {
   add(staff: Staff): Promise<boolean>;
   /** Replaces the profile and leaves the connection. @returns false when the person is not known */
   setProfile(email: string, profile: Profile): Promise<boolean>;
+  /** Their own choice of calendar. @returns false when the person is not known */
+  setCalendar(email: string, calendarId: string, name: string | undefined): Promise<boolean>;
   /**
    * @param grantId changes it only while this grant is in use; null: while none is
    * @returns false when another one is, or the person is not known
@@ -87,6 +89,8 @@ export function makeStaffStore(db: DynamoDBDocumentClient, table: string): Staff
       ),
     setProfile: (email, { name, phone, locale, calendarId }) =>
       update(email, { name, phone, locale, calendarId }, 'attribute_exists(email)'),
+    setCalendar: (email, calendarId, name) =>
+      update(email, { calendarId, chosen: name ? { calendarId, name } : undefined }, 'attribute_exists(email)'),
     setConnection: (email, connection, grantId) =>
       grantId === undefined
         ? update(email, { connection, parked: undefined }, 'attribute_exists(email)')

@@ -28,7 +28,9 @@ interface Harness {
     deletedGet?: 'cancelled' | 'notFound';
     restore?: 'allowed' | 'forbidden';
   }): void;
-  addCalendar(calendarId: string, makesMeetLinks: boolean): void;
+  addCalendar(calendarId: string, makesMeetLinks: boolean, isOwned?: boolean): void;
+  /** Has the list of calendars allowed from now on; until then it is not. */
+  allowList(): Promise<void>;
   revoke(): void;
   addGuest(eventId: string, email: string): void;
   answer(eventId: string, email: string, response: 'accepted'): void;
@@ -47,7 +49,9 @@ async function inMemory(): Promise<Harness> {
     gateway: calendar,
     account: { secretName: SECRET, sub, grantId: 'grant-1' },
     behave: (behaviour) => Object.assign(calendar.behaviour, behaviour),
-    addCalendar: (calendarId, makesMeetLinks) => calendar.addCalendar(sub, calendarId, { makesMeetLinks }),
+    addCalendar: (calendarId, makesMeetLinks, isOwned = true) =>
+      calendar.addCalendar(sub, calendarId, { makesMeetLinks, isOwned }),
+    allowList: async () => calendar.allowCalendarList(sub),
     revoke: () => calendar.revoke(sub, SECRET),
     addGuest: (eventId, email) => calendar.byHand(eventId).addGuest(email),
     answer: (eventId, email, response) => calendar.byHand(eventId).answer(email, response),
@@ -68,16 +72,19 @@ async function overHttp(): Promise<Harness> {
   google.addAccount({ email: ANA });
   const oauth = makeGoogleOAuth(url);
   const redirectUri = 'http://localhost:3000/oauth/google/callback';
-  const { codeVerifier, codeChallenge } = await oauth.pkce();
-  const { location } = google.signIn({
-    url: oauth.consentUrl({ clientId: CLIENT.clientId, redirectUri, state: 'state', codeChallenge }),
-    email: ANA,
-  });
-  const code = new URL(location).searchParams.get('code') ?? '';
-  const { sub, refreshToken = '' } = await oauth.exchange({ client: CLIENT, redirectUri, code, codeVerifier });
-  const secret = JSON.stringify(secretOf(sub, refreshToken));
+  const consent = async (calendarList: boolean) => {
+    const { codeVerifier, codeChallenge } = await oauth.pkce();
+    const { location } = google.signIn({
+      url: oauth.consentUrl({ clientId: CLIENT.clientId, redirectUri, state: 'state', codeChallenge, calendarList }),
+      email: ANA,
+    });
+    const code = new URL(location).searchParams.get('code') ?? '';
+    return oauth.exchange({ client: CLIENT, redirectUri, code, codeVerifier });
+  };
+  const { sub, refreshToken = '' } = await consent(false);
+  let grants = secretOf(sub, refreshToken).grants;
   const gateway = makeCalendarGateway({
-    secrets: { text: async (name) => (name === SECRET ? secret : undefined), list: async () => [] },
+    secrets: { text: async (name) => (name === SECRET ? JSON.stringify({ grants }) : undefined), list: async () => [] },
     googleClient: async () => CLIENT,
     emulatorUrl: url,
   });
@@ -90,7 +97,18 @@ async function overHttp(): Promise<Harness> {
         ...(deletedGet && { deletedGet }),
         ...(restore && { restore }),
       }),
-    addCalendar: (id, conferences) => void google.addCalendar({ account: ANA, id, summary: id, conferences }),
+    addCalendar: (id, conferences, isOwned = true) =>
+      void google.addCalendar({
+        account: ANA,
+        id,
+        summary: id,
+        conferences,
+        accessRole: isOwned ? 'owner' : 'reader',
+      }),
+    allowList: async () => {
+      const { refreshToken: another = '' } = await consent(true);
+      grants = [{ grantId: 'grant-2', sub, refreshToken: another }];
+    },
     revoke: () => google.revokeAccess({ account: ANA }),
     addGuest: (eventId, email) => void google.addGuest({ eventId, email }),
     answer: (eventId, email, responseStatus) => void google.answerInvitation({ eventId, email, responseStatus }),
@@ -349,6 +367,47 @@ describe.each([
     });
   });
 
+  describe('the calendars of an account', () => {
+    /** As a connection knows it by then: by the account, whatever grant is in use. */
+    const calendars = () => gateway.calendars({ sub: harness.account.sub, secretName: SECRET });
+
+    it('are not listed before that was allowed', async () => {
+      expect((await failureOf(calendars()))?.code).toBe('calendar_permission_missing');
+      expect(await failureOf(gateway.get(at))).toBeUndefined();
+    });
+
+    it('are listed with what can be done with them', async () => {
+      await harness.allowList();
+      await gateway.get({ ...at, account: { sub: harness.account.sub, secretName: SECRET } });
+      harness.addCalendar('work', true);
+      harness.addCalendar('no-meet', false);
+      harness.addCalendar('holidays', true, false);
+
+      const [primary, ...others] = await calendars();
+
+      expect(primary).toMatchObject({ isPrimary: true, isOwned: true, makesMeetLinks: true });
+      const theirs = (calendarId: string, isOwned: boolean, makesMeetLinks: boolean) => ({
+        calendarId,
+        name: calendarId,
+        isPrimary: false,
+        isOwned,
+        makesMeetLinks,
+      });
+      expect(others).toEqual([
+        theirs('work', true, true),
+        theirs('no-meet', true, false),
+        theirs('holidays', false, true),
+      ]);
+    });
+
+    it('are not listed any more once the access was taken back', async () => {
+      await harness.allowList();
+      expect(await failureOf(calendars())).toBeUndefined();
+      harness.revoke();
+      expect((await failureOf(calendars()))?.code).toBe('access_revoked');
+    });
+  });
+
   describe('access', () => {
     it('is found to hold, or to be taken back, though an access token is at hand', async () => {
       await gateway.insert(at, EVENT, 'none');
@@ -471,6 +530,24 @@ describe('over HTTP: the error table', () => {
     const events = await harness.gateway.list(at.account, 'primary', TEXTS.start);
     expect(events.map(({ eventId }) => eventId).sort()).toEqual(ids);
     expect(running.google.requests({ operation: 'list' })).toHaveLength(3);
+  });
+
+  it('follows the list of calendars from page to page', async () => {
+    await harness.allowList();
+    for (const id of ['one', 'two', 'three', 'four']) harness.addCalendar(id, true);
+    running.google.behave({ listPage: 2 });
+    const listed = await harness.gateway.calendars({ sub: harness.account.sub, secretName: SECRET });
+    expect(listed.map(({ name }) => name)).toEqual([ANA, 'one', 'two', 'three', 'four']);
+    expect(running.google.requests({ operation: 'calendarList' })).toHaveLength(3);
+  });
+
+  it('a list of calendars that hangs ends after five seconds', async () => {
+    await harness.allowList();
+    running.google.orderFault({ operation: 'calendarList', hangAfterMs: 8000 });
+    const started = performance.now();
+    const listing = harness.gateway.calendars({ sub: harness.account.sub, secretName: SECRET });
+    expect((await failureOf(listing))?.code).toBe('google_timeout');
+    expect(performance.now() - started).toBeLessThan(6500);
   });
 
   it.each<[{ status?: number; reason?: string }, GoogleFailureCode]>([

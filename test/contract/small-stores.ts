@@ -167,6 +167,22 @@ export function staffStoreContract(make: () => Promise<StaffStore>): void {
     expect(await store.get(BEA)).toBeUndefined();
   });
 
+  it('keeps which calendar they chose, by its name where that is known', async () => {
+    const store = await make();
+    await store.add(newStaff(ANA, { name: 'Ana' }));
+    await store.setConnection(ANA, connection);
+    expect(await store.setCalendar(ANA, 'work', 'Work')).toBe(true);
+    expect(await store.get(ANA)).toEqual({
+      ...newStaff(ANA, { name: 'Ana', calendarId: 'work' }),
+      chosen: { calendarId: 'work', name: 'Work' },
+      connection,
+    });
+    expect(await store.setCalendar(ANA, 'primary', undefined)).toBe(true);
+    expect(await store.get(ANA)).toEqual({ ...newStaff(ANA, { name: 'Ana' }), connection });
+    expect(await store.setCalendar(BEA, 'primary', undefined)).toBe(false);
+    expect(await store.get(BEA)).toBeUndefined();
+  });
+
   it('sets a connection, only while a grant is in use when one is named', async () => {
     const store = await make();
     const lost = { ...connection, state: 'reconnect_required' } as const;

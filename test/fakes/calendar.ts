@@ -7,6 +7,7 @@ import type {
   EventChange,
   EventTexts,
   Guest,
+  ListedCalendar,
   ListedEvent,
   SendUpdates,
   StaffSecret,
@@ -14,12 +15,12 @@ import type {
 import { GoogleError } from '../../shared/google/errors.ts';
 import type { Instant } from '../../shared/time.ts';
 
-export type Operation = 'insert' | 'patch' | 'get' | 'delete' | 'list' | 'probe';
+export type Operation = 'insert' | 'patch' | 'get' | 'delete' | 'list' | 'calendars' | 'probe';
 
 /** One call as it reached Google. */
 export interface GoogleCall {
   readonly operation: Operation;
-  /** A list is of a calendar, a probe of an account alone. */
+  /** A list is of a calendar; a probe and the list of calendars are of an account alone. */
   readonly address: Pick<EventAddress, 'account'> & Partial<EventAddress>;
   readonly change?: EventChange;
   readonly sendUpdates?: SendUpdates;
@@ -78,6 +79,7 @@ interface StoredEvent {
 }
 
 interface Calendar {
+  readonly isOwned: boolean;
   readonly makesMeetLinks: boolean;
   readonly events: Map<string, StoredEvent>;
 }
@@ -103,6 +105,7 @@ export class FakeCalendar implements CalendarGateway {
 
   readonly #secret: (secretName: string) => StaffSecret;
   readonly #calendars = new Map<string, Calendar>();
+  readonly #listable = new Set<string>();
   readonly #revoked = new Set<string>();
   readonly #late: (() => void)[] = [];
   #faults: (CalendarFault & { left: number })[] = [];
@@ -162,6 +165,17 @@ export class FakeCalendar implements CalendarGateway {
     );
   }
 
+  async calendars(account: AccountRef): Promise<ListedCalendar[]> {
+    return this.#call({ operation: 'calendars', address: { account } }, () => {
+      if (!this.#listable.has(account.sub)) throw new GoogleError('calendar_permission_missing');
+      return [...this.#calendars].flatMap(([place, { isOwned, makesMeetLinks }]) => {
+        const [sub, calendarId = ''] = place.split(' ');
+        const named = { calendarId, name: calendarId, isPrimary: calendarId === 'primary', isOwned, makesMeetLinks };
+        return sub === account.sub ? [named] : [];
+      });
+    });
+  }
+
   async probe(account: AccountRef): Promise<void> {
     await this.#call({ operation: 'probe', address: { account } }, () => undefined);
   }
@@ -192,8 +206,13 @@ export class FakeCalendar implements CalendarGateway {
   }
 
   /** Another calendar of an account, beside `primary`. */
-  addCalendar(sub: string, calendarId: string, { makesMeetLinks = true } = {}): void {
-    this.#calendars.set(`${sub} ${calendarId}`, { makesMeetLinks, events: new Map() });
+  addCalendar(sub: string, calendarId: string, { makesMeetLinks = true, isOwned = true } = {}): void {
+    this.#calendars.set(`${sub} ${calendarId}`, { isOwned, makesMeetLinks, events: new Map() });
+  }
+
+  /** As if the person had ticked the box that lets the list of their calendars be read. */
+  allowCalendarList(sub: string): void {
+    this.#listable.add(sub);
   }
 
   /** All that takes place, the soonest first. */

@@ -28,6 +28,14 @@ export class FakeStaffStore implements StaffStore {
     );
   }
 
+  async setCalendar(email: string, calendarId: string, name: string | undefined): Promise<boolean> {
+    return this.#table.update(
+      email,
+      () => true,
+      ({ chosen: _chosen, ...staff }) => ({ ...staff, calendarId, ...(name && { chosen: { calendarId, name } }) }),
+    );
+  }
+
   async setConnection(email: string, connection: Connection, grantId?: string | null): Promise<boolean> {
     return grantId === undefined
       ? this.#table.update(

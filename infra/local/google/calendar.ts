@@ -163,11 +163,11 @@ function selectEvents({ calendar }: Place, query: URLSearchParams): StoredEvent[
   return found;
 }
 
-function page(
-  found: StoredEvent[],
+function page<Entry>(
+  found: Entry[],
   query: URLSearchParams,
   most: number | null,
-): { events: StoredEvent[]; next: JsonObject } {
+): { entries: Entry[]; next: JsonObject } {
   const size = Number(query.get('maxResults') ?? 250);
   if (!Number.isInteger(size) || size < 1) throw apiError('invalid', 'Invalid value for: maxResults');
   const token = query.get('pageToken');
@@ -175,7 +175,7 @@ function page(
   if (!Number.isInteger(offset) || offset < 0) throw apiError('invalid', 'Invalid page token value.');
   const end = offset + Math.min(size, most ?? 2500, 2500);
   const next = end < found.length ? { nextPageToken: Buffer.from(String(end)).toString('base64url') } : {};
-  return { events: found.slice(offset, end), next };
+  return { entries: found.slice(offset, end), next };
 }
 
 function shownZone(query: URLSearchParams): string | null {
@@ -189,7 +189,7 @@ function list(context: Context, place: Place, query: URLSearchParams): HttpRespo
   if (query.has('syncToken')) throw apiError('fullSyncRequired');
   const zone = shownZone(query);
   const most = behaviourOf(context.state, place.account, 'listPage');
-  const { events, next } = page(selectEvents(place, query), query, most);
+  const { entries: events, next } = page(selectEvents(place, query), query, most);
   for (const event of events) refreshConference(context, event, true);
   return json(200, {
     kind: 'calendar#events',
@@ -204,17 +204,19 @@ function list(context: Context, place: Place, query: URLSearchParams): HttpRespo
   });
 }
 
-function listCalendars(context: Context, account: Account): HttpResponse {
+function listCalendars(context: Context, account: Account, query: URLSearchParams): HttpResponse {
   const unable = behaviourOf(context.state, account, 'conference').unable;
+  const { entries, next } = page(account.calendars, query, behaviourOf(context.state, account, 'listPage'));
   return json(200, {
     kind: 'calendar#calendarList',
     etag: `"p3${String(context.state.serial).padStart(15, '0')}"`,
-    items: account.calendars.map((calendar) => ({
+    ...next,
+    items: entries.map((calendar) => ({
       kind: 'calendar#calendarListEntry',
       id: calendar.id,
       summary: calendar.summary,
       timeZone: calendar.timeZone,
-      accessRole: 'owner',
+      accessRole: calendar.accessRole ?? 'owner',
       defaultReminders: [],
       conferenceProperties: {
         allowedConferenceSolutionTypes: calendar.conferences && !unable ? ['hangoutsMeet'] : [],
@@ -227,8 +229,9 @@ function listCalendars(context: Context, account: Account): HttpResponse {
 /** Answers one call of the Calendar API; throws Google's error as a Refusal. */
 export function answerCalendar(context: Context, request: HttpRequest, call: CalendarCall): HttpResponse {
   const account = authorize(context, request, call.operation);
-  if (call.operation === 'calendarList') return listCalendars(context, account);
+  if (call.operation === 'calendarList') return listCalendars(context, account, request.query);
   const place = findPlace(account, call.calendarId);
+  if ((place.calendar.accessRole ?? 'owner') !== 'owner') throw apiError('forbidden');
   if (call.operation === 'list') return list(context, place, request.query);
   const zone = shownZone(request.query);
   const reply = (event: StoredEvent) => json(200, renderEvent(context, place, event, zone), { etag: event.etag });

@@ -6,6 +6,7 @@ import { revokeProject } from './oauth.ts';
 import { answerSignIn } from './sign-in.ts';
 import {
   type Account,
+  accessRoles,
   accountSchema,
   behaviourSchema,
   type Context,
@@ -139,6 +140,8 @@ export function makeControl(dependencies: ControlDependencies) {
         timeZone: z.string().optional(),
         /** False: this calendar cannot have Meet links. */
         conferences: z.boolean().default(true),
+        /** Anything but `owner`: somebody else's, which the account is subscribed to. */
+        accessRole: z.enum(accessRoles).default('owner'),
       }),
       (input) => {
         const account = accountOf(state(), input.account);
@@ -148,6 +151,7 @@ export function makeControl(dependencies: ControlDependencies) {
           primary: false,
           timeZone: input.timeZone ?? account.calendars[0]?.timeZone ?? 'UTC',
           conferences: input.conferences,
+          accessRole: input.accessRole,
           events: [],
         };
         account.calendars.push(calendar);

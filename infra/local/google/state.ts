@@ -57,6 +57,9 @@ export interface StoredEvent {
   lastRequestId: string | null;
 }
 
+export const accessRoles = ['owner', 'writer', 'reader', 'freeBusyReader'] as const;
+type AccessRole = (typeof accessRoles)[number];
+
 export interface Calendar {
   id: string;
   summary: string;
@@ -64,6 +67,8 @@ export interface Calendar {
   timeZone: string;
   /** False: no Meet links on this calendar. */
   conferences: boolean;
+  /** What the account may do with it; absent for one of its own. */
+  accessRole?: AccessRole;
   events: StoredEvent[];
 }
 

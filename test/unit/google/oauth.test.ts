@@ -61,6 +61,25 @@ describe('the consent URL', () => {
     });
   });
 
+  it('asks for all of it where the list of calendars is wanted too, since it takes the place of what was given', () => {
+    const { searchParams } = new URL(
+      makeGoogleOAuth(undefined).consentUrl({
+        clientId: CLIENT.clientId,
+        redirectUri: REDIRECT,
+        state: 'signed state',
+        codeChallenge: 'challenge',
+        calendarList: true,
+        account: 'ana@gmail.test',
+      }),
+    );
+    expect(searchParams.get('scope')).toBe(`openid email ${SCOPES.calendar} ${SCOPES.calendarList}`);
+    expect(Object.fromEntries(searchParams)).toMatchObject({
+      login_hint: 'ana@gmail.test',
+      access_type: 'offline',
+      prompt: 'consent',
+    });
+  });
+
   it('is at a stand-in’s own path', () => {
     expect(url('http://google.test/below').href).toMatch(/^http:\/\/google\.test\/below\/o\/oauth2\/v2\/auth\?/);
   });

@@ -3,6 +3,7 @@ import {
   beginSignIn,
   type Callback,
   disconnect,
+  disconnectThemselves,
   finishSignIn,
   readConnectLink,
 } from '../../../shared/staff/connect.ts';
@@ -101,6 +102,17 @@ describe('rule 19: a sign-in', () => {
   it('keeps no token in the staff row', async () => {
     await connect();
     expect(JSON.stringify(await world.deps.staff.get(ANA))).not.toContain('refresh-1');
+  });
+
+  it('asks for the list of calendars only when that is wanted, of the account that is connected', async () => {
+    await connect();
+    const asked = async (calendars?: boolean) => {
+      const begun = await beginSignIn(world.deps, await link(), undefined, calendars);
+      return new URL(typeof begun === 'string' ? begun : begun.location).searchParams;
+    };
+    expect(Object.fromEntries(await asked(true))).toMatchObject({ list: 'yes', account: 'ana@gmail.test' });
+    expect((await asked()).has('list')).toBe(false);
+    expect((await connectionOf())?.scopes).toEqual(CONSENT.scopes);
   });
 
   it('knows when the access ends by itself', async () => {
@@ -309,6 +321,64 @@ describe('disconnecting', () => {
     await disconnect(world.deps, await person());
     expect((await connectionOf())?.state).toBe('not_connected');
     expect((await world.deps.grants.read(ANA)).grants).toEqual([]);
+  });
+
+  it('by an admin leaves older links no good, also when they have connected again', async () => {
+    await connect();
+    const before = await link();
+    world.clock.advance(60);
+    await disconnect(world.deps, await person());
+    world.clock.advance(60);
+    await connect();
+    expect(await readConnectLink(world.deps, before)).toBe('link_expired');
+  });
+
+  it('by themselves takes the access back, leaves their link good, and says who did it', async () => {
+    await connect();
+    const before = await link();
+    world.clock.advance(60);
+    expect(await disconnectThemselves(world.deps, await person(), '2026-11-23T10:00:00Z')).toBe(true);
+    expect(world.google.revoked).toEqual(['refresh-1']);
+    expect((await world.deps.grants.read(ANA)).grants).toEqual([]);
+    expect(await connectionOf()).toEqual({
+      state: 'not_connected',
+      endedAt: '2026-11-23T10:01:00Z',
+      problem: 'Disconnected by the staff member.',
+    });
+    expect(await readConnectLink(world.deps, before)).toMatchObject({ person: { email: ANA } });
+  });
+
+  it('by themselves does not bring back links that an admin has ended', async () => {
+    await connect();
+    const before = await link();
+    world.clock.advance(60);
+    await disconnect(world.deps, await person());
+    world.clock.advance(60);
+    await connect();
+    await disconnectThemselves(world.deps, await person(), undefined);
+    expect(await readConnectLink(world.deps, before)).toBe('link_expired');
+  });
+
+  it('by themselves twice at once ends it once', async () => {
+    await connect();
+    const seen = await person();
+    const results = await Promise.all([
+      disconnectThemselves(world.deps, seen, undefined),
+      disconnectThemselves(world.deps, seen, undefined),
+    ]);
+    expect(results).toEqual([true, true]);
+    expect(world.google.revoked).toEqual(['refresh-1']);
+  });
+
+  it('by themselves leaves a connection alone that has come since', async () => {
+    await connect();
+    const seen = await person();
+    world.clock.advance(60);
+    await connect();
+    expect(await disconnectThemselves(world.deps, await person(), seen.connection.connectedAt)).toBe(false);
+    expect(await disconnectThemselves(world.deps, seen, undefined)).toBe(false);
+    expect((await connectionOf())?.state).toBe('connected');
+    expect(world.google.revoked).toEqual([]);
   });
 
   it('of somebody who never connected changes nothing at Google', async () => {

@@ -1,5 +1,11 @@
 import { GoogleError, type GoogleFailureCode } from '../../../shared/google/errors.ts';
-import { type Consent, type GoogleClient, type GoogleOAuth, SCOPES } from '../../../shared/google/oauth.ts';
+import {
+  type Consent,
+  type ConsentOptions,
+  type GoogleClient,
+  type GoogleOAuth,
+  SCOPES,
+} from '../../../shared/google/oauth.ts';
 import type { ConnectDeps } from '../../../shared/staff/connect.ts';
 import { makeLinkSigner } from '../../../shared/staff/links.ts';
 import { ManualClock } from '../../fakes/clock.ts';
@@ -23,8 +29,9 @@ export class FakeGoogle implements GoogleOAuth {
   readonly revoked: string[] = [];
   revokeFails = false;
 
-  consentUrl({ state, codeChallenge }: Parameters<GoogleOAuth['consentUrl']>[0]): string {
-    return `https://google.test/auth?${new URLSearchParams({ state, codeChallenge })}`;
+  consentUrl({ state, codeChallenge, calendarList, account }: ConsentOptions): string {
+    const asked = { state, codeChallenge, ...(calendarList && { list: 'yes' }), ...(account && { account }) };
+    return `https://google.test/auth?${new URLSearchParams(asked)}`;
   }
   async exchange(options: Parameters<GoogleOAuth['exchange']>[0]): Promise<Consent> {
     this.exchanged.push(options);

@@ -1,66 +1,13 @@
-import type { Locale } from '../../shared/appointments/appointment.ts';
-import type { HttpResponse } from '../../shared/http/chain.ts';
-import { escapeHtml } from '../../shared/http/html.ts';
-import { htmlPage } from '../../shared/http/page.ts';
-import type { ConnectProblem } from '../../shared/staff/connect.ts';
+import type { Locale } from '../../../shared/appointments/appointment.ts';
+import type { HttpResponse } from '../../../shared/http/chain.ts';
+import { escapeHtml } from '../../../shared/http/html.ts';
+import { htmlPage } from '../../../shared/http/page.ts';
+import type { CalendarProblem } from '../../../shared/staff/calendars.ts';
+import type { ConnectProblem } from '../../../shared/staff/connect.ts';
+import { strong } from './parts.ts';
 
-/** What will happen, before it does. */
-export function connectPage(
-  locale: Locale,
-  staffEmail: string,
-  token: string,
-  connectedAs: string | undefined,
-): HttpResponse {
-  const who = `<strong>${escapeHtml(staffEmail)}</strong>`;
-  const start = `<a class="button" href="/oauth/google/start?token=${encodeURIComponent(token)}">`;
-  const already = connectedAs && `<strong>${escapeHtml(connectedAs)}</strong>`;
-  return locale === 'es'
-    ? htmlPage(
-        200,
-        'es',
-        'Conecta tu cuenta de Google',
-        `<p>Es el enlace de ${who}. Cuando conectes tu cuenta de Google, cada cita contigo tendrá por sí sola un evento en tu calendario con su enlace de Google Meet. Se hace una sola vez.</p>
-${already ? `<p>Ahora está conectada la cuenta ${already}. Puedes conectarla de nuevo o elegir otra.</p>` : ''}
-<h2>Qué verás en Google</h2>
-<ol><li>Elige la cuenta en la que quieres tus citas.</li>
-<li>Puede aparecer el aviso «Google no ha verificado esta aplicación». Es normal: la aplicación es de tu propia empresa. Pulsa «Configuración avanzada» (o «Avanzado») y después «Ir a…».</li>
-<li><strong>Deja marcada la casilla del calendario.</strong> Sin ella no se pueden crear los enlaces.</li></ol>
-<p>${start}Continuar con Google</a></p>
-<p class="soft">Solo se pide ver y cambiar los eventos de los calendarios que son tuyos. Puedes retirar el permiso cuando quieras en tu cuenta de Google.</p>`,
-      )
-    : htmlPage(
-        200,
-        'en',
-        'Connect your Google account',
-        `<p>This link is for ${who}. Once your Google account is connected, every booking with you gets its event in your calendar with its own Google Meet link, by itself. You do this once.</p>
-${already ? `<p>At present ${already} is connected. You can connect it again or choose another account.</p>` : ''}
-<h2>What you will see at Google</h2>
-<ol><li>Choose the account in which you want your bookings.</li>
-<li>You may see “Google hasn’t verified this app”. That is normal: the app belongs to your own business. Click “Advanced”, then “Go to…”.</li>
-<li><strong>Leave the calendar box ticked.</strong> Without it no links can be made.</li></ol>
-<p>${start}Continue with Google</a></p>
-<p class="soft">All that is asked for is to see and change events on calendars that you own. You can take this back at any time in your Google account.</p>`,
-      );
-}
-
-export function connectedPage(locale: Locale, googleEmail: string): HttpResponse {
-  const account = `<strong>${escapeHtml(googleEmail)}</strong>`;
-  return locale === 'es'
-    ? htmlPage(
-        200,
-        'es',
-        'Tu cuenta está conectada',
-        `<p>Tus citas van ahora al calendario de ${account}, cada una con su enlace de Google Meet. Las que estaban esperando lo reciben en unos momentos.</p>
-<p class="soft">Ya puedes cerrar esta página. Si no es la cuenta que querías, abre otra vez tu enlace y elige otra.</p>`,
-      )
-    : htmlPage(
-        200,
-        'en',
-        'Your account is connected',
-        `<p>Your bookings now go to the calendar of ${account}, each with its Google Meet link. Those that were waiting get theirs in a moment.</p>
-<p class="soft">You can close this page. If this is not the account that you wanted, open your link again and choose another.</p>`,
-      );
-}
+/** What keeps a staff member from what they wanted; the list that may not be read has a page of its own. */
+export type PageProblem = ConnectProblem | Exclude<CalendarProblem, 'list_not_allowed'> | 'changed_meanwhile';
 
 interface ProblemText {
   readonly title: string;
@@ -68,7 +15,7 @@ interface ProblemText {
 }
 
 /** The status, and in both languages what happened and what to do. */
-const PROBLEMS: Readonly<Record<ConnectProblem, { status: number } & Readonly<Record<Locale, ProblemText>>>> = {
+const PROBLEMS: Readonly<Record<PageProblem, { status: number } & Readonly<Record<Locale, ProblemText>>>> = {
   link_expired: {
     status: 410,
     en: { title: 'This link has expired', text: 'Ask the person who sent it to you for a new one.' },
@@ -172,12 +119,101 @@ const PROBLEMS: Readonly<Record<ConnectProblem, { status: number } & Readonly<Re
     en: { title: 'Google is not answering', text: 'Wait a few minutes and open your connect link again.' },
     es: { title: 'Google no responde', text: 'Espera unos minutos y abre otra vez tu enlace.' },
   },
+  not_connected: {
+    status: 409,
+    en: {
+      title: 'No Google account is connected',
+      text: 'Connect one first; then you can choose its calendar.',
+    },
+    es: {
+      title: 'No hay ninguna cuenta de Google conectada',
+      text: 'Conecta primero una; después podrás elegir su calendario.',
+    },
+  },
+  access_ended: {
+    status: 409,
+    en: {
+      title: 'Google no longer lets us in',
+      text: 'The permission that you gave has ended. Connect your account again on your page.',
+    },
+    es: {
+      title: 'Google ya no nos deja entrar',
+      text: 'El permiso que diste se ha terminado. Conecta tu cuenta otra vez en tu página.',
+    },
+  },
+  api_disabled: {
+    status: 409,
+    en: {
+      title: 'Google Calendar is not switched on',
+      text: 'The Google Calendar API is switched off in the Google project of your business. Please tell the administrator.',
+    },
+    es: {
+      title: 'Google Calendar no está activado',
+      text: 'La API de Google Calendar está desactivada en el proyecto de Google de tu empresa. Avisa a quien administra las citas.',
+    },
+  },
+  calendar_unknown: {
+    status: 422,
+    en: {
+      title: 'This calendar is not in your account',
+      text: 'It may have been removed meanwhile. Nothing has changed; please choose another one.',
+    },
+    es: {
+      title: 'Este calendario no está en tu cuenta',
+      text: 'Puede que se haya quitado mientras tanto. No ha cambiado nada; elige otro, por favor.',
+    },
+  },
+  calendar_unusable: {
+    status: 422,
+    en: {
+      title: 'This calendar cannot be used',
+      text: 'It must be your own, and Google must be able to make Meet links in it. Nothing has changed; please choose another one.',
+    },
+    es: {
+      title: 'Este calendario no se puede usar',
+      text: 'Tiene que ser tuyo y Google tiene que poder crear enlaces de Meet en él. No ha cambiado nada; elige otro, por favor.',
+    },
+  },
+  changed_meanwhile: {
+    status: 409,
+    en: {
+      title: 'Something has changed meanwhile',
+      text: 'Your account was connected again after this page was opened, so nothing was done. Please look at your page again.',
+    },
+    es: {
+      title: 'Algo ha cambiado mientras tanto',
+      text: 'Tu cuenta se conectó de nuevo después de abrir esta página, así que no se ha hecho nada. Mira otra vez tu página, por favor.',
+    },
+  },
 };
 
-export function problemPage(locale: Locale, problem: ConnectProblem, retryPath?: string): HttpResponse {
+const AGAIN = {
+  start: { en: 'Start again', es: 'Empezar de nuevo' },
+  retry: { en: 'Try again', es: 'Inténtalo otra vez' },
+  page: { en: 'Back to your page', es: 'Volver a tu página' },
+} as const;
+
+/** How to go on from a problem, where there is a way. */
+export interface WayOn {
+  readonly path: string;
+  readonly words: keyof typeof AGAIN;
+}
+
+/** @param stillConnected the account whose connection stands in spite of it */
+export function problemPage(
+  locale: Locale,
+  problem: PageProblem,
+  wayOn?: WayOn,
+  stillConnected?: string,
+): HttpResponse {
   const { status, [locale]: said } = PROBLEMS[problem];
-  const again = retryPath
-    ? `<p><a class="button" href="${escapeHtml(retryPath)}">${locale === 'es' ? 'Empezar de nuevo' : 'Start again'}</a></p>`
+  const stands =
+    stillConnected &&
+    (locale === 'es'
+      ? `<p>La cuenta ${strong(stillConnected)}, que ya estaba conectada, lo sigue estando.</p>`
+      : `<p>${strong(stillConnected)}, which was connected before, still is.</p>`);
+  const again = wayOn
+    ? `<p><a class="button" href="${escapeHtml(wayOn.path)}">${AGAIN[wayOn.words][locale]}</a></p>`
     : '';
-  return htmlPage(status, locale, said.title, `<p>${escapeHtml(said.text)}</p>\n${again}`);
+  return htmlPage(status, locale, said.title, `<p>${escapeHtml(said.text)}</p>\n${stands ?? ''}\n${again}`);
 }
