@@ -151,6 +151,22 @@ export class BookingMeetStack extends Stack {
       ],
     });
 
+    const customersApi = new ServiceFunction(this, 'CustomersApi', {
+      name: 'customers-api',
+      description: 'Admin API: erases a person.',
+      // There is no index by customer: it looks through everything, for as long as API Gateway waits.
+      timeout: Duration.seconds(29),
+      prefix,
+      variables,
+      may: [
+        onTable(tables.appointments, 'GetItem', 'PutItem', 'Scan'),
+        onTable(tables.meetings, 'GetItem'),
+        onTable(tables.told, 'Query', 'Scan', 'PutItem', 'DeleteItem'),
+        onTable(tables.settings, 'GetItem'),
+        onSecret(secrets.adminKey, 'GetSecretValue'),
+      ],
+    });
+
     const diagnostics = new ServiceFunction(this, 'Diagnostics', {
       name: 'diagnostics',
       description: 'Admin API: what is wrong, and what to do about it.',
@@ -216,7 +232,7 @@ export class BookingMeetStack extends Stack {
     const mayReconcile = [
       onTable(tables.appointments, 'GetItem', 'BatchGetItem', 'UpdateItem', 'ConditionCheckItem'),
       onTable(tables.meetings, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
-      onTable(tables.told, 'GetItem', 'Query', 'PutItem'),
+      onTable(tables.told, 'GetItem', 'Query', 'PutItem', 'DeleteItem'),
       queryIndex(tables.meetings, 'byStaff'),
       onTable(tables.staff, 'GetItem', 'PutItem', 'UpdateItem', 'Scan'),
       onTable(tables.settings, 'GetItem', 'UpdateItem'),
@@ -265,7 +281,7 @@ export class BookingMeetStack extends Stack {
       timeout: Duration.seconds(30),
       prefix,
       variables,
-      may: [onTable(tables.told, 'Query', 'PutItem', 'UpdateItem'), sendTo(mailEvents.failures)],
+      may: [onTable(tables.told, 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'), sendTo(mailEvents.failures)],
     });
 
     // What sets them going
@@ -309,6 +325,7 @@ export class BookingMeetStack extends Stack {
       'POST /appointments/{appointmentId}/resync',
       'POST /appointments/{appointmentId}/cancel',
     );
+    api.route(customersApi, adminKey, 'DELETE /customers/{email}');
     api.route(diagnostics, adminKey, 'GET /diagnostics');
     api.route(
       staffOauth,
@@ -355,6 +372,7 @@ export class BookingMeetStack extends Stack {
         settingsApi,
         staffApi,
         appointmentsApi,
+        customersApi,
         diagnostics,
         staffOauth,
         join,

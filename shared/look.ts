@@ -3,6 +3,7 @@ import type { AppointmentStore } from './appointments/store.ts';
 import { type ErrandDeps, runErrand } from './errands.ts';
 import { expiry, type SyncDeps, type SyncReport, syncAppointment } from './meetings/sync.ts';
 import { tellOfConnection } from './notifications/connection.ts';
+import { forgetErased } from './notifications/forget.ts';
 import { type NotifyDeps, notify } from './notifications/notify.ts';
 import { isKeywordName, isPlatformKeyword } from './settings/keywords.ts';
 import type { Settings, VersionedSettings } from './settings/settings.ts';
@@ -28,7 +29,8 @@ const MAX_ROUNDS = 3;
  * or after a crash:
  * 1. Google holds what the appointment asks for, as both stand now (`syncAppointment`),
  * 2. everybody is told the difference to what they were last told (`notify`),
- * 3. nothing is owed any more, or it is owed again later; unless something has come meanwhile, which then is looked at.
+ * 3. nothing is kept of what was told to somebody who was erased (`forgetErased`),
+ * 4. nothing is owed any more, or it is owed again later; unless something has come meanwhile, which then is looked at.
  * @param deadline milliseconds since the epoch; what does not fit in is left to the due index
  */
 export async function lookAt(deps: LookDeps, appointmentId: string, deadline: number): Promise<void> {
@@ -48,6 +50,7 @@ async function conclude(deps: LookDeps, report: SyncReport, saved: VersionedSett
   const { settings } = saved;
   const dueAt = earliest(
     report.until,
+    await forgetErased(deps, report.appointment, settings),
     await notify(deps, report, saved),
     report.waitsFor ? await waitForStaff(deps, report.waitsFor, settings) : undefined,
   );

@@ -50,6 +50,7 @@ const needs = {
     'TOLD_TABLE',
   ],
   'appointments-api': ['ADMIN_KEY_SECRET_ARN', 'APPOINTMENTS_TABLE', 'MEETINGS_TABLE', 'TOLD_TABLE'],
+  'customers-api': ['ADMIN_KEY_SECRET_ARN', 'APPOINTMENTS_TABLE', 'MEETINGS_TABLE', 'SETTINGS_TABLE', 'TOLD_TABLE'],
   diagnostics: ['ADMIN_KEY_SECRET_ARN', 'TOLD_TABLE'],
   'staff-oauth': [
     'APPOINTMENTS_TABLE',

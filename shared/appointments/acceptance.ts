@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { after, type Instant } from '../time.ts';
 import { type Appointment, type Booking, contentHash, isCancelled } from './appointment.ts';
+import { erasureOf, isErased, withoutPerson } from './erasure.ts';
 
 /** What one webhook says. */
 export interface Delivery {
@@ -42,8 +44,10 @@ const REMEMBERED_DELIVERIES = 50;
 /** DESIGN rule 5: which delivery changes what is known of a booking. */
 export function accept(current: Appointment | undefined, delivery: Delivery, now: Instant): Acceptance {
   const version = (current?.version ?? 0) + 1;
-  const booking = delivery.booking ?? current?.booking;
-  const hash = contentHash(delivery.status, booking);
+  const said = delivery.booking ?? current?.booking;
+  const hash = contentHash(delivery.status, said);
+  // What was said before they were erased may be said once more, and be true again of all but them.
+  const booking = said && current?.deliveries.includes(delivery.id) ? withoutErased(said, current) : said;
   const startAnnounced = delivery.announcesStart ? booking?.start : current?.startAnnounced;
   const accepted = (revision: number): Acceptance => ({
     outcome: 'accepted',
@@ -57,6 +61,7 @@ export function accept(current: Appointment | undefined, delivery: Delivery, now
       contentHash: hash,
       ...sourceTime(delivery.sourceTime ?? current?.sourceTime),
       ...(startAnnounced && { startAnnounced }),
+      ...stillErased(current, booking),
       deliveries: [...(current?.deliveries ?? []), delivery.id].slice(-REMEMBERED_DELIVERIES),
       version,
       dueAt: after(now, STREAM_GRACE_SECONDS),
@@ -94,6 +99,48 @@ export function accept(current: Appointment | undefined, delivery: Delivery, now
   if (delivery.intent === 'create') return refused('stale');
   if (delivery.intent === 'report' && isCancelled(current.status)) return refused('stale');
   return accepted(current.revision + 1);
+}
+
+/**
+ * Somebody is in a booking no more; no word of the platform is taken in by that, so that what is older than its last stays out.
+ * @param wasTold whether something was told them of it, though they may have dropped out
+ * @returns what to store; undefined when nothing of them is there
+ */
+export function acceptErasure(
+  current: Appointment,
+  { email, wasTold }: { readonly email: string; readonly wasTold: boolean },
+  now: Instant,
+): Appointment | undefined {
+  const booking = current.booking && withoutPerson(current.booking, email);
+  const isThere = !isDeepStrictEqual(booking, current.booking);
+  if (!isThere && (!wasTold || isErased(current, email))) return undefined;
+  const erasure = erasureOf(current.appointmentId, email, now);
+  return {
+    ...current,
+    ...(booking && { booking }),
+    revision: current.revision + 1,
+    changedAt: now,
+    erased: [...(current.erased ?? []).filter(({ person }) => person !== erasure.person), erasure],
+    version: current.version + 1,
+    dueAt: after(now, STREAM_GRACE_SECONDS),
+    owed: current.owed + 1,
+  };
+}
+
+const withoutErased = (booking: Booking, current: Appointment): Booking =>
+  booking.customers
+    .flatMap(({ email }) => (email && isErased(current, email) ? [email] : []))
+    .reduce((rest, email) => withoutPerson(rest, email), booking);
+
+/** Whoever the platform books again is there again. */
+function stillErased(current: Appointment | undefined, booking: Booking | undefined): Pick<Appointment, 'erased'> {
+  if (!current?.erased) return {};
+  const { appointmentId, erased } = current;
+  const booked = (booking?.customers ?? []).flatMap(({ email }) =>
+    email ? [erasureOf(appointmentId, email, '').person] : [],
+  );
+  const left = erased.filter(({ person }) => !booked.includes(person));
+  return left.length > 0 ? { erased: left } : {};
 }
 
 const isRepeated = (current: Appointment, delivery: Delivery): boolean =>

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Instant, Moment } from '../time.ts';
+import type { Erasure } from './erasure.ts';
 
 export type Locale = 'en' | 'es';
 
@@ -26,7 +27,7 @@ export interface Booking {
   readonly keywords: Readonly<Record<string, string>>;
 }
 
-/** What the booking platform wants; written by the webhook only (the sync moves `dueAt` and nothing else). */
+/** What the booking platform wants; written by the intake only (the sync moves `dueAt` and nothing else). */
 export interface Appointment {
   /** `{platform}:{id}` */
   readonly appointmentId: string;
@@ -37,6 +38,7 @@ export interface Appointment {
   readonly revision: number;
   /** When this revision was accepted: a change is told once it has stood for a while. */
   readonly changedAt: Instant;
+  /** Of the wish as the platform last said it: the same from it again is nothing new, though somebody was erased since. */
   readonly contentHash: string;
   /** The platform's own time of the newest change taken in, where it sends one: in UTC, always with three digits of milliseconds. */
   readonly sourceTime?: string;
@@ -44,6 +46,8 @@ export interface Appointment {
   readonly startAnnounced?: Instant;
   /** Ids of the deliveries taken in, newest last. */
   readonly deliveries: readonly string[];
+  /** Who was erased from it and has not been booked again since. */
+  readonly erased?: readonly Erasure[];
   /** Counts the webhook's writes, from 1: each is stored only on top of the one it was decided from. */
   readonly version: number;
   /** When the sync must look at it at the latest; absent when nothing is owed. */

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Clock, toInstant } from '../time.ts';
-import { accept, type Delivery, type Outcome } from './acceptance.ts';
+import { accept, acceptErasure, type Delivery, type Outcome } from './acceptance.ts';
 import type { Appointment } from './appointment.ts';
 import type { AppointmentStore } from './store.ts';
 
@@ -40,4 +41,35 @@ export async function takeIn(deps: IntakeDeps, delivery: Delivery): Promise<Rece
     }
   }
   throw new Error('gave up: other deliveries for the same appointment kept getting in first');
+}
+
+/** What became of one booking. */
+export interface ErasedBooking {
+  /** As it stood, and as it stands now; undefined when it has gone meanwhile. */
+  readonly before: Appointment | undefined;
+  readonly after: Appointment | undefined;
+  /** Whether anything of the person was in it. */
+  readonly wasThere: boolean;
+}
+
+/**
+ * Erases a person from one booking, whatever else is changed in it meanwhile.
+ * @param current what is known of it
+ * @throws when DynamoDB fails, or deliveries for the same booking won every round
+ */
+export async function eraseFrom(
+  { appointments, clock }: IntakeDeps,
+  current: Appointment,
+  person: { readonly email: string; readonly wasTold: boolean },
+): Promise<ErasedBooking> {
+  let before: Appointment | undefined = current;
+  for (let round = 0; before && round < MAX_ROUNDS; round += 1) {
+    const after = acceptErasure(before, person, toInstant(clock.now()));
+    if (!after) return { before, after: before, wasThere: false };
+    const result = await appointments.put(after);
+    if (result.stored) return { before, after, wasThere: !isDeepStrictEqual(after.booking, before.booking) };
+    before = result.current;
+  }
+  if (before) throw new Error('gave up: deliveries for the same appointment kept getting in first');
+  return { before, after: undefined, wasThere: false };
 }

@@ -1,7 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { getItems, ifHolds, queryItems } from '../aws/clients.ts';
+import { type Found, getItems, ifHolds, queryItems, scanItems } from '../aws/clients.ts';
 import { type Instant, latest, toInstant, toMoment } from '../time.ts';
 import type { Appointment } from './appointment.ts';
+import { namesAddress, type Personal } from './erasure.ts';
 
 /** `current` is what stands there instead; undefined when it has gone meanwhile. */
 export type PutResult =
@@ -62,6 +63,8 @@ export interface AppointmentStore {
    * @param limit how many at most; fewer are all that there are
    */
   byStart(range: ListRange, limit: number): Promise<ListedAppointment[]>;
+  /** Ids of all whose booking names an address, past ones too. It reads every one there is. @param isOver whether to stop half-way */
+  naming(email: string, isOver: () => boolean): Promise<Found<string>>;
 }
 
 const AS_SEEN = 'revision = :revision AND owed = :owed';
@@ -231,6 +234,18 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
       };
       return (await queryItems(db, query, limit)) as unknown as ListedAppointment[];
     },
+    naming: (email, isOver) =>
+      scanItems(
+        db,
+        {
+          TableName: table,
+          ProjectionExpression: 'appointmentId, booking.customers, booking.notes, booking.keywords',
+          FilterExpression: 'attribute_exists(booking)',
+        },
+        ({ appointmentId, booking }) =>
+          namesAddress(booking as Personal, email) ? (appointmentId as string) : undefined,
+        isOver,
+      ),
   };
   return store;
 }

@@ -8,7 +8,15 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  DynamoDBDocumentClient,
+  QueryCommand,
+  type QueryCommandInput,
+  ScanCommand,
+  type ScanCommandInput,
+  type ScanCommandOutput,
+} from '@aws-sdk/lib-dynamodb';
 
 /** Milliseconds. A call that hangs must leave its function time to answer or to leave the work to the due index. */
 const TIME_LIMITS = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
@@ -96,6 +104,48 @@ export async function queryItems(
     start = page.LastEvaluatedKey;
   } while (start && found.length < most);
   return found;
+}
+
+/** Parts of a table that are looked through at once. */
+const SEGMENTS = 8;
+
+/** What was found in a table, and whether there was time to look through all of it. */
+export interface Found<T> {
+  readonly found: readonly T[];
+  readonly isWhole: boolean;
+}
+
+/** Looks through a whole table, as it is now. @param pick what to keep of an item @param isOver asked before each page */
+export async function scanItems<T>(
+  db: DynamoDBDocumentClient,
+  scan: ScanCommandInput,
+  pick: (item: Record<string, unknown>) => T | undefined,
+  isOver: () => boolean,
+): Promise<Found<T>> {
+  const found: T[] = [];
+  const segments = Array.from({ length: SEGMENTS }, async (_, Segment): Promise<boolean> => {
+    let start: Record<string, unknown> | undefined;
+    do {
+      if (isOver()) return false;
+      const page: ScanCommandOutput = await db.send(
+        new ScanCommand({
+          ...scan,
+          ConsistentRead: true,
+          Segment,
+          TotalSegments: SEGMENTS,
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      for (const item of page.Items ?? []) {
+        const kept = pick(item);
+        if (kept !== undefined) found.push(kept);
+      }
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return true;
+  });
+  const whole = await Promise.all(segments);
+  return { found, isWhole: whole.every(Boolean) };
 }
 
 export const makeStreamsClient = (): DynamoDBStreamsClient =>

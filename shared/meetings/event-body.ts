@@ -24,7 +24,9 @@ export const isBooked = (appointment: Appointment): appointment is Booked => app
  * @param participants at least one, all of the same slot
  */
 export function eventWish(participants: readonly Booked[], settings: Settings): EventWish {
-  const [first] = [...participants].sort((a, b) => (a.appointmentId < b.appointmentId ? -1 : 1));
+  const [first] = participants.toSorted(
+    (a, b) => Number(isEmpty(a)) - Number(isEmpty(b)) || (a.appointmentId < b.appointmentId ? -1 : 1),
+  );
   if (!first) throw new Error('a meeting without participants has no event');
   const customers = participants.flatMap(({ booking }) => booking.customers);
   const { booking } = first;
@@ -48,6 +50,9 @@ export function eventWish(participants: readonly Booked[], settings: Settings): 
     guests: settings.addCustomersAsAttendees ? [...guests].map(([email, name]) => ({ email, name })) : [],
   };
 }
+
+/** A booking whose customers were all erased has nothing to say where there is another. */
+const isEmpty = ({ booking }: Booked): boolean => booking.customers.length === 0;
 
 /** Whether Google itself invites customers to their events. */
 export const invitesGuests = ({ addCustomersAsAttendees, googleInvitations }: Settings): boolean =>

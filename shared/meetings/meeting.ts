@@ -73,7 +73,7 @@ export interface HeldEvent {
   readonly meetUrl?: string;
   readonly linkSince?: Instant;
   readonly htmlLink?: string;
-  /** Addresses of the guests that we added. */
+  /** The guests that we added, each as `guestDigest`: to know them again is all that is needed. */
   readonly guests: readonly string[];
   /** Those of calls whose answer is not known: whenever they are seen in the event, they are ours as well. */
   readonly guestsInDoubt?: readonly string[];
@@ -165,6 +165,10 @@ export const eventId = (meetingId: string, generation: number): string =>
 /** DESIGN rule 9: fixed for one attempt. */
 export const conferenceRequestId = (id: string, attempt: number): string =>
   createHash('sha256').update(`${id}/meet/${attempt}`).digest('hex').slice(0, 32);
+
+/** A guest as they are remembered: their address stands in their bookings and in Google, nowhere else. */
+export const guestDigest = (eventId: string, email: string): string =>
+  createHash('sha256').update(`${eventId} ${email}`).digest('base64url').slice(0, 22);
 
 export const newGoogleSide: GoogleSide = { generation: 0, linkRequests: 1, removals: [], attempts: 0 };
 

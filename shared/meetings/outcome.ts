@@ -2,7 +2,15 @@ import type { CalendarEvent } from '../google/calendar.ts';
 import { GoogleError, PARK_SECONDS } from '../google/errors.ts';
 import { after, DAY, type Instant, latest, type Moment } from '../time.ts';
 import { type EventWish, hasDrifted, textsHash, wishHash } from './event-body.ts';
-import { type GoogleSide, type HeldEvent, idSpent, type Meeting, type Removal, removalOf } from './meeting.ts';
+import {
+  type GoogleSide,
+  guestDigest,
+  type HeldEvent,
+  idSpent,
+  type Meeting,
+  type Removal,
+  removalOf,
+} from './meeting.ts';
 import { type Call, MAX_LINK_REQUESTS } from './reconcile.ts';
 
 /** What a call came to: the event, undefined where there is none (any more), or why it failed. */
@@ -70,10 +78,15 @@ export function beforeCall(call: Call, { google, staffEmail }: Meeting, wish: Ev
 
 const guestsInDoubt = (call: Call, event: HeldEvent | undefined, wish: EventWish | undefined) =>
   'change' in call && call.change.guests
-    ? { guestsInDoubt: [...new Set([...(event?.guestsInDoubt ?? []), ...addressesOf(wish)])] }
+    ? {
+        guestsInDoubt: [
+          ...new Set([...(event?.guestsInDoubt ?? []), ...digestsOf(call.address.eventId, wish?.guests)]),
+        ],
+      }
     : {};
 
-const addressesOf = (wish: EventWish | undefined): string[] => (wish?.guests ?? []).map(({ email }) => email);
+const digestsOf = (eventId: string, guests: readonly { readonly email: string }[] = []): string[] =>
+  guests.map(({ email }) => guestDigest(eventId, email));
 
 /** The record after a call: what Google holds now, as far as its answer tells. */
 export function afterCall(
@@ -134,7 +147,9 @@ function held(
   } = event;
   const pending = answer.conference === 'pending';
   const polls = pending ? event.polls + 1 : 0;
-  const there = new Set(answer.guests.map(({ email }) => email));
+  const { eventId } = event.address;
+  const wanted = digestsOf(eventId, wish?.guests);
+  const there = new Set(digestsOf(eventId, change?.guests ?? answer.guests));
   const hash = wish && textsHash(wish);
   const textsAgree = wish !== undefined && (change?.texts !== undefined || !hasDrifted(answer, wish));
   return {
@@ -149,9 +164,9 @@ function held(
     }),
     ...(answer.htmlLink && { htmlLink: answer.htmlLink }),
     // What was sent, however Google may write it; otherwise whoever of these is there: somebody may have been removed by hand.
-    guests: change?.guests
-      ? addressesOf(wish)
-      : [...new Set([...addressesOf(wish), ...event.guests, ...(inDoubt ?? [])])].filter((email) => there.has(email)),
+    guests: [...new Set(change?.guests ? wanted : [...wanted, ...event.guests, ...(inDoubt ?? [])])].filter((guest) =>
+      there.has(guest),
+    ),
     // A late call that changes guests can land as long as nothing else has changed the event: it goes by the version (rule 11).
     ...(call.do === 'read' && inDoubt && { guestsInDoubt: inDoubt }),
     // What somebody has edited is remembered until it is put right, whatever comes in between.

@@ -6,6 +6,7 @@ import {
   conferenceRequestId,
   eventId,
   type GoogleSide,
+  guestDigest,
   type HeldEvent,
   idSpent,
   linkOf,
@@ -29,6 +30,12 @@ export interface Situation {
   readonly seen: CalendarEvent | 'missing' | undefined;
   /** Whether all of it is over: then only what is to come is still taken away (DESIGN rule 6). */
   readonly isHistory: boolean;
+  /** Who was erased from its bookings. */
+  readonly erasure: {
+    readonly isErased: (email: string) => boolean;
+    /** Whether that is the last that was changed in one of them. */
+    readonly isLatest: boolean;
+  };
   /** When somebody asked for a look at Google itself. */
   readonly lookRequestedAt: Moment | undefined;
   readonly now: Instant;
@@ -42,7 +49,14 @@ export type Access =
 /** One call to Google. */
 export type Call =
   | { readonly do: 'insert'; readonly address: EventAddress; readonly change: EventChange }
-  | { readonly do: 'patch'; readonly address: EventAddress; readonly change: EventChange; readonly etag?: string }
+  | {
+      readonly do: 'patch';
+      readonly address: EventAddress;
+      readonly change: EventChange;
+      readonly etag?: string;
+      /** Google is to tell nobody of it. */
+      readonly isQuiet?: boolean;
+    }
   | { readonly do: 'read'; readonly address: EventAddress }
   | { readonly do: 'delete'; readonly address: EventAddress }
   | { readonly do: 'remove'; readonly removal: Removal };
@@ -196,17 +210,22 @@ function towardsEvent(situation: Situation, event: HeldEvent | undefined, wish: 
   if (guestsDiffer && !seen) return { do: 'read', address };
   const textsDiffer = event.textsHash !== textsHash(wish) || (seen !== undefined && hasDrifted(seen, wish));
   const asksAgain = event.conference === 'failure' || event.conference === 'none';
+  const takesOff = guestsDiffer && seen !== undefined && takesOffErased(situation, event, wish, seen);
+  // Nor are the others to be told of texts that only do not name somebody any more.
+  const isQuiet = takesOff || (!guestsDiffer && situation.erasure.isLatest && event.end === wish.texts.end);
   if (guestsDiffer || textsDiffer || asksAgain) {
     return {
       do: 'patch',
       address,
       change: {
         ...(textsDiffer && { texts: wish.texts }),
-        ...(guestsDiffer && seen && { guests: mergedGuests(event, wish, seen) }),
+        ...(guestsDiffer &&
+          seen && { guests: isQuiet ? keptGuests(event, wish, seen) : mergedGuests(event, wish, seen) }),
         ...(asksAgain && { conferenceRequestId: conferenceRequestId(address.eventId, google.linkRequests) }),
       },
       // Rule 11: only what was read may be replaced, or a guest's answer given meanwhile would be lost.
       ...(guestsDiffer && seen && { etag: seen.etag }),
+      ...(isQuiet && { isQuiet }),
     };
   }
 
@@ -240,22 +259,39 @@ const changeOf = (event: HeldEvent, wish: EventWish, seen: CalendarEvent): Event
 /** Whether Google has exactly the guests it should, besides those that a person added. */
 function sameGuests(event: HeldEvent, wish: EventWish, seen: CalendarEvent | undefined): boolean {
   const wanted = new Set(wish.guests.map(({ email }) => email));
-  const ours = new Set(event.guests);
-  if (!seen) return wanted.size === ours.size && [...wanted].every((email) => ours.has(email));
+  const ours = oursIn(event, event.guests);
+  if (!seen) return wanted.size === event.guests.length && [...wanted].every((email) => ours.has(email));
   const there = new Set(seen.guests.map(({ email }) => email));
   return (
-    [...wanted].every((email) => there.has(email)) && [...ours].every((email) => wanted.has(email) || !there.has(email))
+    [...wanted].every((email) => there.has(email)) && [...there].every((email) => wanted.has(email) || !ours.has(email))
   );
 }
 
+/** Which addresses are those of guests that we added. */
+function oursIn({ address: { eventId } }: HeldEvent, guests: readonly string[]): { has: (email: string) => boolean } {
+  const known = new Set(guests);
+  return { has: (email) => known.has(guestDigest(eventId, email)) };
+}
+
+/** Whether it takes off a guest who was erased, whom Google would tell that the event was cancelled. */
+const takesOffErased = ({ erasure }: Situation, event: HeldEvent, wish: EventWish, seen: CalendarEvent): boolean => {
+  const kept = new Set(keptGuests(event, wish, seen));
+  return seen.guests.some((guest) => !kept.has(guest) && erasure.isErased(guest.email));
+};
+
 /** DESIGN rule 11: what Google holds, answers and guests added by hand included, less those we added and no longer want, plus the new. */
 function mergedGuests(event: HeldEvent, wish: EventWish, seen: CalendarEvent): Guest[] {
-  const wanted = new Set(wish.guests.map(({ email }) => email));
-  const ours = new Set([...event.guests, ...(event.guestsInDoubt ?? [])]);
-  const kept = seen.guests.filter(({ email }) => wanted.has(email) || !ours.has(email));
+  const kept = keptGuests(event, wish, seen);
   const there = new Set(kept.map(({ email }) => email));
   return [
     ...kept,
     ...wish.guests.filter(({ email }) => !there.has(email)).map(({ email, name }) => newGuest(email, name)),
   ];
+}
+
+/** Those it holds that are to stay. */
+function keptGuests(event: HeldEvent, wish: EventWish, seen: CalendarEvent): Guest[] {
+  const wanted = new Set(wish.guests.map(({ email }) => email));
+  const ours = oursIn(event, [...event.guests, ...(event.guestsInDoubt ?? [])]);
+  return seen.guests.filter(({ email }) => wanted.has(email) || !ours.has(email));
 }

@@ -1,4 +1,5 @@
 import { type Appointment, type Booking, isCancelled } from '../appointments/appointment.ts';
+import { isErased } from '../appointments/erasure.ts';
 import type { AppointmentStore } from '../appointments/store.ts';
 import type { CalendarEvent, CalendarGateway, SendUpdates } from '../google/calendar.ts';
 import { failureMessage, GoogleError } from '../google/errors.ts';
@@ -38,7 +39,7 @@ import {
 } from './meeting.ts';
 import { type Answer, afterCall, beforeCall, isLeftBehind } from './outcome.ts';
 import { hasEnded, isActive, place, wantedSlot } from './placement.ts';
-import { type Access, type Call, type Note, reconcile } from './reconcile.ts';
+import { type Access, type Call, type Note, reconcile, type Situation } from './reconcile.ts';
 import { awaitAnnouncement } from './start-announcement.ts';
 import type { MeetingStore } from './store.ts';
 
@@ -224,7 +225,16 @@ class AppointmentSync {
       const isHistory = wish !== undefined && wish.texts.end <= now;
       const staff = await this.staffOf(meeting, booked);
       const access = this.access(staff, now);
-      const step = reconcile({ meeting, wish, access, seen, isHistory, lookRequestedAt, now });
+      const step = reconcile({
+        meeting,
+        wish,
+        access,
+        seen,
+        isHistory,
+        erasure: erasureIn(participants),
+        lookRequestedAt,
+        now,
+      });
       if (step.do === 'nothing') return { meeting, participants, ...(step.until && { until: step.until }) };
       if (step.do === 'wait') {
         const { state, error, until } = step;
@@ -309,7 +319,7 @@ class AppointmentSync {
         case 'insert':
           return await calendar.insert(call.address, call.change, sendUpdates);
         case 'patch':
-          return await calendar.patch(call.address, call.change, sendUpdates, call.etag);
+          return await calendar.patch(call.address, call.change, call.isQuiet ? 'none' : sendUpdates, call.etag);
         case 'read':
           return await calendar.get(call.address);
         case 'delete':
@@ -532,6 +542,11 @@ const mayShowLeaver = (outcome: MeetingOutcome | undefined): boolean =>
   // Old events are seen to by those who are still in it.
   (outcome.meeting.google.event !== undefined ||
     (outcome.meeting.participants.length === 0 && outcome.meeting.google.removals.length > 0));
+
+const erasureIn = (participants: readonly Appointment[]): Situation['erasure'] => ({
+  isErased: (email) => participants.some((one) => isErased(one, email)),
+  isLatest: participants.some(({ erased = [], changedAt }) => erased.some(({ at }) => at === changedAt)),
+});
 
 const isSamePlace = (one: Mapping, other: Mapping): boolean =>
   one.meetingId === other.meetingId && one.slot === other.slot && one.leaving.join() === other.leaving.join();

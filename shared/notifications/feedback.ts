@@ -162,7 +162,7 @@ const tidy = (said: string): string =>
 
 export interface FeedbackDeps {
   readonly told: Pick<ToldStore, 'ofSubject' | 'noteMessages'>;
-  readonly undeliverable: Pick<UndeliverableStore, 'mark'>;
+  readonly undeliverable: Pick<UndeliverableStore, 'mark' | 'clear'>;
   readonly clock: Clock;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly log: (event: string, fields: Readonly<Record<string, string | number>>) => void;
@@ -175,7 +175,8 @@ const FIRST_WAIT = 100;
 /**
  * Records what became of a mail, once or more often, in any order:
  * 1. the address is marked where nothing is to be sent any more,
- * 2. the message that it was has failed. One that nobody knows changes nothing: it was no message of a ledger, or is forgotten.
+ * 2. the message that it was has failed. One that nobody knows changes nothing: it was no message of a ledger, or is forgotten,
+ * 3. the mark goes again where the booking knows nobody with that address any more: they were erased, perhaps just now.
  * @throws Error when the message cannot be noted yet
  */
 export async function recordFeedback(deps: FeedbackDeps, mailFeedback: MailFeedback): Promise<void> {
@@ -188,9 +189,11 @@ export async function recordFeedback(deps: FeedbackDeps, mailFeedback: MailFeedb
     }
   }
   const record = subject ? await failMessage(deps, subject, mailFeedback) : 'unknown';
+  const isForgotten = record === 'forgotten';
+  if (marks && isForgotten) for (const address of addresses) await deps.undeliverable.clear('email', address);
   deps.log('mail_feedback', {
     reason,
-    marked: marks ? addresses.length : 0,
+    marked: marks && !isForgotten ? addresses.length : 0,
     record,
     ...(subject && { subject: subject.startsWith('staff:') ? 'staff' : subject }),
   });
@@ -200,7 +203,7 @@ async function failMessage(
   { told, clock, sleep }: FeedbackDeps,
   subject: string,
   { messageId, addresses, reason }: MailFeedback,
-): Promise<'failed' | 'known' | 'unknown'> {
+): Promise<'failed' | 'known' | 'unknown' | 'forgotten'> {
   const isMeant = (message: MessageRecord): boolean => message.messageId === messageId;
   for (let round = 0; round < ROUNDS; round += 1) {
     if (round > 0) await sleep(FIRST_WAIT * 2 ** (round - 1));
@@ -213,7 +216,7 @@ async function failMessage(
     const concerned = found ? [found] : ledger.filter((one) => isTo(one, addresses));
     if (concerned.some(({ claim }) => claim && claim.endsAt > now)) continue;
 
-    if (!found) return 'unknown';
+    if (!found) return concerned.length > 0 || subject.startsWith('staff:') ? 'unknown' : 'forgotten';
     const messages = found.messages.map((message) =>
       isMeant(message) ? { ...message, state: 'failed' as const, reason } : message,
     );

@@ -9,6 +9,7 @@ import type { StaffStore } from '../staff/store.ts';
 import { after, earliest, type Instant, toInstant } from '../time.ts';
 import { calendarPart } from './calendar-part.ts';
 import { type DeliverDeps, type Delivery, deliver, type Written } from './deliver.ts';
+import { wasToldToErased } from './forget.ts';
 import { type InvitationMethod, invitationMethod } from './invitation.ts';
 import type { MessageContext } from './message-values.ts';
 import { composeMail } from './messages.ts';
@@ -57,6 +58,8 @@ export async function notify(
   if (!booking || !settings.enabled || hasEnded(appointment, now)) return undefined;
 
   const ledger = new Map((await deps.told.ofSubject(appointment.appointmentId)).map((told) => [told.recipient, told]));
+  // To who was erased nothing is said any more; they are no dropouts.
+  const known = [...ledger.values()].filter((told) => !wasToldToErased(appointment, told));
   const active = isActive(appointment, settings);
   if (!active && ledger.size === 0) return undefined;
   const recipients = recipientsOf(booking, await deps.staff.get(booking.staff.email), settings);
@@ -65,14 +68,10 @@ export async function notify(
     ...recipients.map((to) =>
       notices.keepInformed(
         to,
-        ledger.get(recipientKey(to)) ??
-          readOtherwise([...ledger.values()], to) ??
-          notTold(appointment.appointmentId, to),
+        ledger.get(recipientKey(to)) ?? readOtherwise(known, to) ?? notTold(appointment.appointmentId, to),
       ),
     ),
-    ...dropouts([...ledger.values()], recipients, active).map((told) =>
-      notices.tell(told, told.to as BookedPerson, GONE),
-    ),
+    ...dropouts(known, recipients, active).map((told) => notices.tell(told, told.to as BookedPerson, GONE)),
   ]);
   return earliest(...waits, notices.nextReminderAt(recipients));
 }

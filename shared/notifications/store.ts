@@ -1,5 +1,5 @@
-import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { ifHolds, queryItems } from '../aws/clients.ts';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type Found, ifHolds, queryItems, scanItems } from '../aws/clients.ts';
 import type { Told } from './told.ts';
 
 export interface ToldStore {
@@ -9,6 +9,10 @@ export interface ToldStore {
   put(told: Told, expiresAt: number): Promise<Told | undefined>;
   /** The same for its messages alone: all else of it, and when it may be forgotten, stays. */
   noteMessages(told: Told): Promise<Told | undefined>;
+  /** Forgets it as it was read. @returns false when it has been changed meanwhile */
+  delete(told: Told): Promise<boolean>;
+  /** Subjects of which a customer with this address was told something. It reads all there is. @param isOver whether to stop half-way */
+  toldTo(email: string, isOver: () => boolean): Promise<Found<string>>;
 }
 
 export const makeToldStore = (db: DynamoDBDocumentClient, table: string): ToldStore => ({
@@ -50,4 +54,30 @@ export const makeToldStore = (db: DynamoDBDocumentClient, table: string): ToldSt
     );
     return isStored ? { ...told, subject, recipient, messages, version: version + 1 } : undefined;
   },
+  async delete({ subject, recipient, version }) {
+    const isDeleted = await ifHolds(
+      db.send(
+        new DeleteCommand({
+          TableName: table,
+          Key: { subject, recipient },
+          ConditionExpression: 'attribute_not_exists(subject) OR version = :version',
+          ExpressionAttributeValues: { ':version': version },
+        }),
+      ),
+    );
+    return isDeleted !== undefined;
+  },
+  toldTo: (email, isOver) =>
+    scanItems(
+      db,
+      {
+        TableName: table,
+        ProjectionExpression: 'subject',
+        FilterExpression: '#to.#role = :customer AND (#to.person = :email OR #to.address = :email)',
+        ExpressionAttributeNames: { '#to': 'to', '#role': 'role' },
+        ExpressionAttributeValues: { ':customer': 'customer', ':email': email },
+      },
+      ({ subject }) => subject as string,
+      isOver,
+    ),
 });

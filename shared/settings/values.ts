@@ -4,9 +4,11 @@ import { type DateFormat, formatDate, formatTime } from './date-format.ts';
 /** The value of a keyword, undefined where the booking has none. */
 export type KeywordValues = (name: string) => string | undefined;
 
-/** Keywords that tell nothing of a customer (DESIGN rule 18). */
 const TELLS_NOTHING_OF_A_CUSTOMER =
   /^(service|staff|location|company)_|^appointment_(duration|(start_|end_)?(date|time|date_time))$/;
+
+/** Keywords of which nothing can be learnt about a customer (DESIGN rule 18). */
+export const tellsNothingOfACustomer = (name: string): boolean => TELLS_NOTHING_OF_A_CUSTOMER.test(name);
 
 export interface Subject {
   readonly appointmentId: string;
@@ -55,7 +57,7 @@ export function keywordValues(subject: Subject, customer: Customer | undefined, 
     if (Object.hasOwn(own, name)) {
       return name.startsWith('customer_') && !customer ? undefined : own[name];
     }
-    if (!isAlone && !TELLS_NOTHING_OF_A_CUSTOMER.test(name)) return undefined;
+    if (!isAlone && !tellsNothingOfACustomer(name)) return undefined;
     return Object.hasOwn(booking.keywords, name) ? booking.keywords[name] : undefined;
   };
 }
@@ -66,4 +68,4 @@ const isSame = (one: Customer, other: Customer): boolean => (one.email ?? one.na
 export const withoutCustomers =
   (values: KeywordValues): KeywordValues =>
   (name) =>
-    TELLS_NOTHING_OF_A_CUSTOMER.test(name) ? values(name) : undefined;
+    tellsNothingOfACustomer(name) ? values(name) : undefined;

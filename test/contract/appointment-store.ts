@@ -6,9 +6,57 @@ const NOW = new Date('2026-11-24T09:00:00.123Z');
 const SOON = '2026-11-24T09:01:00Z';
 const LATER = '2026-11-24T10:00:00Z';
 
+const never = () => false;
+
 /** What an `AppointmentStore` does, whatever keeps it. */
 export function appointmentStoreContract(make: () => Promise<AppointmentStore>): void {
   const first = { ...anAppointment('test:1'), dueAt: SOON };
+
+  describe('naming an address', () => {
+    const LUIS = 'luis@mail.test';
+    const eva = [{ name: 'Eva', email: 'eva@mail.test' }];
+    const isIn = async (changes: Parameters<typeof anAppointment>[1]) => {
+      const store = await make();
+      await store.put(anAppointment('test:1', changes));
+      const { found, isWhole } = await store.naming(LUIS, never);
+      expect(isWhole).toBe(true);
+      return found.length === 1;
+    };
+
+    it('finds all that do, however many there are', async () => {
+      const store = await make();
+      for (let id = 0; id < 60; id += 1) {
+        // With notes, so that they are more than DynamoDB gives at once.
+        await store.put(
+          anAppointment(`test:${id}`, { notes: 'x'.repeat(9000), ...(id % 3 > 0 && { customers: eva }) }),
+        );
+      }
+      await store.put({ ...anAppointment('test:off'), status: 'canceled', booking: undefined } as never);
+      const { found, isWhole } = await store.naming(LUIS, never);
+      expect(isWhole).toBe(true);
+      expect([...found].sort()).toEqual(Array.from({ length: 20 }, (_, index) => `test:${3 * index}`).sort());
+    });
+
+    it.each([
+      ['in the notes', { notes: `Ask ${LUIS.toUpperCase()}.` }],
+      ['in any field', { keywords: { invoice: `mailto:${LUIS}` } }],
+      ['in a link', { keywords: { link: 'https://clinic.test/?e=luis%40mail.test&x=1' } }],
+    ])('finds it %s too', async (_where, changes) => {
+      expect(await isIn({ customers: eva, ...changes })).toBe(true);
+    });
+
+    it('takes no part of another address for it', async () => {
+      expect(await isIn({ customers: eva, notes: 'joluis@mail.test, luis@mail.test.org, luis@mail.test-a.org' })).toBe(
+        false,
+      );
+    });
+
+    it('says when it had to stop', async () => {
+      const store = await make();
+      await store.put(first);
+      expect(await store.naming(LUIS, () => true)).toEqual({ found: [], isWhole: false });
+    });
+  });
 
   describe('put', () => {
     it('stores the first version of what is not there, and gives it back as it was', async () => {
@@ -21,6 +69,13 @@ export function appointmentStoreContract(make: () => Promise<AppointmentStore>):
       const store = await make();
       await store.put(first);
       expect(await store.put({ ...first, status: 'pending' })).toEqual({ stored: false, current: first });
+    });
+
+    it('keeps who was erased', async () => {
+      const store = await make();
+      const erased = [{ person: 'digest', at: SOON }];
+      await store.put({ ...first, erased });
+      expect(await store.get('test:1')).toEqual({ ...first, erased });
     });
 
     it('stores each version only on top of the one before it', async () => {

@@ -54,6 +54,35 @@ export function toldStoreContract(make: () => Promise<ToldStore>): void {
     expect(results.filter(Boolean)).toHaveLength(1);
   });
 
+  it('is deleted as it was read, and not when it was changed meanwhile', async () => {
+    const store = await make();
+    const stored = await store.put(luis, EXPIRY);
+    if (!stored) throw new Error('it was not stored');
+    const changed = await store.put({ ...stored, attempts: 1 }, EXPIRY);
+    expect(await store.delete(stored)).toBe(false);
+    expect(await store.ofSubject('test:1')).toEqual([changed]);
+    expect(await store.delete({ ...stored, version: 2 })).toBe(true);
+    expect(await store.ofSubject('test:1')).toEqual([]);
+    expect(await store.delete(stored), 'what has gone already').toBe(true);
+    expect(await store.put(changed as Told, EXPIRY), 'on top of it').toBeUndefined();
+  });
+
+  it('is found by whom it was told to, as a customer, on any channel', async () => {
+    const store = await make();
+    const never = () => false;
+    const sms = { ...luis.to, channel: 'sms', address: '+34600000002' } as const;
+    const eva = { ...luis.to, address: 'eva@mail.test', person: 'eva@mail.test' };
+    const asStaff = { ...luis.to, role: 'staff' } as const;
+    await store.put(luis, EXPIRY);
+    await store.put(notTold('test:2', sms), EXPIRY);
+    await store.put(notTold('test:3', eva), EXPIRY);
+    await store.put(notTold('test:4', asStaff), EXPIRY);
+    const { found, isWhole } = await store.toldTo('luis@mail.test', never);
+    expect([...found].sort()).toEqual(['test:1', 'test:2']);
+    expect(isWhole).toBe(true);
+    expect(await store.toldTo('luis@mail.test', () => true)).toEqual({ found: [], isWhole: false });
+  });
+
   describe('its messages alone', () => {
     const message: MessageRecord = { kind: 'booked', state: 'sent', at: '2026-11-24T09:00:00Z', messageId: 'ses-1' };
     const bounced: MessageRecord = { ...message, state: 'failed', reason: 'bounced' };

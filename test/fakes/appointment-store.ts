@@ -1,4 +1,5 @@
 import type { Appointment } from '../../shared/appointments/appointment.ts';
+import { namesAddress } from '../../shared/appointments/erasure.ts';
 import {
   type AppointmentStore,
   type DueAppointment,
@@ -7,6 +8,7 @@ import {
   listPlace,
   type PutResult,
 } from '../../shared/appointments/store.ts';
+import type { Found } from '../../shared/aws/clients.ts';
 import { type Instant, toInstant, toMoment } from '../../shared/time.ts';
 import { MemoryTable } from './memory-table.ts';
 
@@ -112,6 +114,12 @@ export class FakeAppointmentStore implements AppointmentStore {
       .filter(({ listedAt }) => listedAt >= from && listedAt < to && listedAt > after)
       .sort((a, b) => (a.listedAt < b.listedAt ? -1 : 1))
       .slice(0, limit);
+  }
+
+  async naming(email: string, isOver: () => boolean): Promise<Found<string>> {
+    if (isOver()) return { found: [], isWhole: false };
+    const found = this.all().filter(({ booking }) => booking && namesAddress(booking, email));
+    return { found: found.map(({ appointmentId }) => appointmentId), isWhole: true };
   }
 
   /** What stands in the index of starts. A test may have it lag behind. */

@@ -111,6 +111,11 @@ export class FakeMeetingStore implements MeetingStore {
   }
 
   /** What TTL does, some time after the end. @param now seconds since the epoch */
+  /** Every record there is. */
+  all(): object[] {
+    return [...this.#mappings.all(), ...this.#meetings.all(), ...this.#slots.all()];
+  }
+
   expire(now: number): void {
     const over = ({ expiresAt }: { readonly expiresAt: number }) => expiresAt < now;
     for (const { appointmentId } of this.#mappings.all().filter(over)) this.#mappings.delete(appointmentId);

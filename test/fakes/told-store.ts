@@ -1,3 +1,4 @@
+import type { Found } from '../../shared/aws/clients.ts';
 import type { ToldStore } from '../../shared/notifications/store.ts';
 import type { Told } from '../../shared/notifications/told.ts';
 import { MemoryTable } from './memory-table.ts';
@@ -24,6 +25,19 @@ export class FakeToldStore implements ToldStore {
       (told) => ({ ...told, messages, version: version + 1 }),
     );
     return isStored ? this.#table.get(key) : undefined;
+  }
+
+  async delete({ subject, recipient, version }: Told): Promise<boolean> {
+    const key = `${subject} ${recipient}`;
+    if ((this.#table.get(key)?.version ?? version) !== version) return false;
+    this.#table.delete(key);
+    return true;
+  }
+
+  async toldTo(email: string, isOver: () => boolean): Promise<Found<string>> {
+    if (isOver()) return { found: [], isWhole: false };
+    const found = this.#table.all(({ to }) => to.role === 'customer' && (to.person === email || to.address === email));
+    return { found: found.map(({ subject }) => subject), isWhole: true };
   }
 
   all(): Told[] {

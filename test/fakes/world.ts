@@ -3,6 +3,7 @@ import { type Booking, isCancelled } from '../../shared/appointments/appointment
 import { isErrand, SETTINGS_ERRAND } from '../../shared/appointments/errands.ts';
 import { type Receipt, takeIn } from '../../shared/appointments/intake.ts';
 import type { DueAppointment } from '../../shared/appointments/store.ts';
+import { eraseCustomer, type Removed } from '../../shared/customers/erase.ts';
 import { type LookDeps, lookAt } from '../../shared/look.ts';
 import type { Mapping, Meeting } from '../../shared/meetings/meeting.ts';
 import { wakeBookings } from '../../shared/meetings/staff-bookings.ts';
@@ -32,6 +33,8 @@ import { FakeUndeliverableStore } from './undeliverable-store.ts';
 const SWEEP = 60;
 /** What a Lambda has to look at a booking: milliseconds. */
 const LOOK_TIME = 57_000;
+/** What a Lambda has to erase a person: milliseconds. */
+const ERASE_TIME = 23_000;
 /** Sweeps with something due in one `pass`; more than that would never end. */
 const MOST_SWEEPS = 800;
 
@@ -151,6 +154,12 @@ export class World {
     const settings = { ...saved.settings, ...changes };
     await this.settings.put({ ...saved, settings, remindersSince: askedSince(saved, settings, this.clock.instant) });
     await this.errands.request(SETTINGS_ERRAND, this.clock.instant, 'now');
+  }
+
+  /** The admin erases a person. @param interference stands around the calls of that run */
+  erase(email: string, interference?: Interference): Promise<Removed | undefined> {
+    const deps = this.lookDeps(interference);
+    return eraseCustomer(deps, email, this.clock.now().getTime() + ERASE_TIME);
   }
 
   async requestLook(id: string): Promise<void> {

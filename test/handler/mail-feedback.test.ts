@@ -120,7 +120,6 @@ describe('a hard bounce', () => {
 
   it.each<[string, EventMail]>([
     ['of a message that nobody knows', { messageId: 'ses-9' }],
-    ['of a booking that is forgotten', { subject: 'test:9' }],
     ['of a mail without a tag', { subject: '' }],
   ])('%s marks the address only', async (_what, mail) => {
     const before = await known();
@@ -130,6 +129,24 @@ describe('a hard bounce', () => {
     expect(await now()).toEqual(before);
     expect(slept).toEqual([]);
     expect(logged('mail_feedback')).toMatchObject([{ record: 'unknown', marked: 1 }]);
+  });
+
+  it('of a booking that knows nobody with that address any more leaves nothing of them', async () => {
+    const before = await known();
+    await handler(snsEvent(bounceEvent({ subject: 'test:9' })));
+
+    expect(await undeliverable.list()).toEqual([]);
+    expect(await now()).toEqual(before);
+    expect(logged('mail_feedback')).toMatchObject([{ record: 'forgotten', marked: 0 }]);
+  });
+
+  it('leaves nothing of somebody who is erased meanwhile', async () => {
+    const claimed = await known({ claim });
+    meanwhile = () => told.delete(claimed);
+    await handler(snsEvent(bounceEvent()));
+
+    expect(await undeliverable.list()).toEqual([]);
+    expect(await now()).toBeUndefined();
   });
 
   it('of a connect link is recorded in the ledger of the connection, whose address is in no log', async () => {

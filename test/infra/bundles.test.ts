@@ -14,6 +14,7 @@ interface Bundle {
 const names = [
   'admin-console',
   'appointments-api',
+  'customers-api',
   'diagnostics',
   'booking-webhook',
   'due-work',

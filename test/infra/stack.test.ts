@@ -32,6 +32,7 @@ describe('every function', () => {
       'admin-console',
       'appointments-api',
       'booking-webhook',
+      'customers-api',
       'diagnostics',
       'due-work',
       'join',
@@ -50,6 +51,7 @@ describe('every function', () => {
       'settings-api': 15,
       'staff-api': 15,
       'appointments-api': 15,
+      'customers-api': 29,
       diagnostics: 15,
       'staff-oauth': 29,
       join: 10,
@@ -203,7 +205,10 @@ describe('rule 21: every permission', () => {
       ({ name, actions }) => name === 'mail-feedback' && !actions.includes('logs:PutLogEvents'),
     );
     expect(own.map(({ actions, resources }) => [actions, resources])).toEqual([
-      [['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], [`<${told?.id}.Arn>`]],
+      [
+        ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+        [`<${told?.id}.Arn>`],
+      ],
       [['sqs:SendMessage'], [`<${mailFailures.id}.Arn>`]],
     ]);
   });
@@ -342,6 +347,7 @@ describe('the HTTP API', () => {
         'DELETE /staff/{email}/connection',
       ],
       diagnostics: ['GET /diagnostics'],
+      'customers-api': ['DELETE /customers/{email}'],
       'appointments-api': [
         'GET /appointments',
         'GET /appointments/{appointmentId}',

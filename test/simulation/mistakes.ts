@@ -30,8 +30,8 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   'attendees-overwritten': {
     file: 'shared/meetings/reconcile.ts',
-    find: 'const kept = seen.guests.filter(({ email }) => wanted.has(email) || !ours.has(email));',
-    replace: 'const kept: Guest[] = ours.has("") ? [...seen.guests] : [];',
+    find: 'return seen.guests.filter(({ email }) => wanted.has(email) || !ours.has(email));',
+    replace: 'return wanted.has("") || ours.has("") ? [...seen.guests] : [];',
   },
   'created-overwrites': {
     file: 'shared/appointments/acceptance.ts',
