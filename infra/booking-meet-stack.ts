@@ -3,6 +3,9 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import {
+  askSes,
+  askSize,
+  onItem,
   onSecret,
   onStaffSecrets,
   onStream,
@@ -83,6 +86,8 @@ export class BookingMeetStack extends Stack {
       PUBLIC_URL: api.publicUrl,
       MAIL_FROM: config.mailFrom,
       SES_CONFIGURATION_SET: configurationSetName,
+      STREAM_FAILURES_QUEUE_URL: streamFailures.queueUrl,
+      MAIL_FAILURES_QUEUE_URL: mailEvents.failures.queueUrl,
       RETRY_BASE_SECONDS: '30',
       NOTIFY_HOLD_SECONDS: '60',
     };
@@ -96,6 +101,7 @@ export class BookingMeetStack extends Stack {
       may: [
         onTable(tables.appointments, 'GetItem', 'PutItem', 'UpdateItem'),
         onTable(tables.settings, 'GetItem'),
+        onItem(tables.settings, 'evidence#webhooks', 'UpdateItem'),
         onSecret(secrets.webhook, 'GetSecretValue'),
         onSecret(secrets.webhookSigning, 'GetSecretValue'),
       ],
@@ -173,7 +179,21 @@ export class BookingMeetStack extends Stack {
       timeout: Duration.seconds(15),
       prefix,
       variables,
-      may: [onTable(tables.told, 'Query'), onSecret(secrets.adminKey, 'GetSecretValue')],
+      may: [
+        onTable(tables.appointments, 'BatchGetItem'),
+        queryIndex(tables.appointments, 'due'),
+        queryIndex(tables.appointments, 'byStart'),
+        onTable(tables.meetings, 'BatchGetItem'),
+        queryIndex(tables.meetings, 'byStaff'),
+        onTable(tables.told, 'Query'),
+        onTable(tables.staff, 'Scan'),
+        onTable(tables.settings, 'GetItem'),
+        onSecret(secrets.adminKey, 'GetSecretValue'),
+        onSecret(secrets.googleClient, 'GetSecretValue'),
+        onStaffSecrets(this, secrets.staffPrefix, 'GetSecretValue'),
+        askSize(streamFailures, mailEvents.failures),
+        askSes(),
+      ],
     });
 
     const staffOauth = new ServiceFunction(this, 'StaffOauth', {
@@ -190,6 +210,7 @@ export class BookingMeetStack extends Stack {
         onTable(tables.meetings, 'BatchGetItem'),
         queryIndex(tables.meetings, 'byStaff'),
         onTable(tables.settings, 'GetItem'),
+        onItem(tables.settings, 'evidence#sign-ins', 'UpdateItem'),
         onSecret(secrets.linkSigningKey, 'GetSecretValue'),
         onSecret(secrets.googleClient, 'GetSecretValue'),
         onStaffSecrets(

@@ -8,6 +8,8 @@ import type { ParsedDelivery } from '../../shared/appointments/platforms/booking
 import { readBooknetic } from '../../shared/appointments/platforms/booknetic.ts';
 import { readNeutral } from '../../shared/appointments/platforms/neutral.ts';
 import type { SecretReader } from '../../shared/aws/secrets.ts';
+import { type Platform, type Refusal, refusalOf, webhookNote } from '../../shared/diagnostics/evidence.ts';
+import type { Witness } from '../../shared/diagnostics/witness.ts';
 import { AppError, invalid } from '../../shared/errors.ts';
 import {
   decodeUtf8,
@@ -26,6 +28,7 @@ export interface BookingWebhookDeps extends IntakeDeps {
   readonly secrets: SecretReader;
   readonly webhookSecretId: string;
   readonly signingSecretId: string;
+  readonly witness: Witness;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -35,12 +38,41 @@ export function makeHandler(deps: BookingWebhookDeps) {
   const sharedSecret = makeSecretCheck(deps.secrets, deps.webhookSecretId);
   const signingSecret = makeSecretCheck(deps.secrets, deps.signingSecretId);
 
-  const accept = async (parsed: ParsedDelivery): Promise<HttpResponse> => {
-    if ('faults' in parsed) throw invalid(parsed.faults);
-    const receipt = await takeIn(deps, parsed.delivery);
+  /** @throws AppError `unauthorized`; by whom it was sent is not known, so nothing of it is kept */
+  const unauthorized = async (platform: Platform, why: Refusal, message: string): Promise<never> => {
+    await deps.witness.note(webhookNote(platform, why), false);
+    throw new AppError('unauthorized', message);
+  };
+
+  /** @throws AppError for what cannot be read */
+  const accept = async (
+    platform: Platform,
+    parse: () => ParsedDelivery | Promise<ParsedDelivery>,
+  ): Promise<HttpResponse> => {
+    const delivery = await readOrNote(platform, parse);
+    // Beside the booking's own write, which takes as long; mostly there is nothing to note.
+    const noting = deps.witness.note(webhookNote(platform, 'taken_in'), true);
+    const receipt = await takeIn(deps, delivery);
+    if (noting !== undefined) await noting;
     deps.logger.info('delivery taken in', { event: 'delivery', ...receipt });
     deps.metrics.addMetric(`delivery_${receipt.outcome}`, MetricUnit.Count, 1);
     return json<ReceiptAnswer>(receipt.outcome === 'accepted' ? 202 : 200, receipt);
+  };
+
+  const readOrNote = async (platform: Platform, parse: () => ParsedDelivery | Promise<ParsedDelivery>) => {
+    let unreplaced: readonly string[] = [];
+    try {
+      const parsed = await parse();
+      if ('delivery' in parsed) return parsed.delivery;
+      unreplaced = parsed.unreplaced;
+      throw invalid(parsed.faults);
+    } catch (error) {
+      if (error instanceof AppError) {
+        const { outcome, ...details } = refusalOf(error, unreplaced);
+        await deps.witness.note(webhookNote(platform, outcome), false, details);
+      }
+      throw error;
+    }
   };
 
   return httpHandler({
@@ -50,17 +82,23 @@ export function makeHandler(deps: BookingWebhookDeps) {
       'POST /webhooks/booknetic': async (event) => {
         const given = event.headers['x-webhook-secret'] ?? '';
         if (!given || !(await sharedSecret((values) => isOneOf(given, values)))) {
-          throw new AppError('unauthorized', 'The header X-Webhook-Secret is missing or wrong.');
+          const why = given ? 'wrong_secret' : 'secret_missing';
+          await unauthorized('booknetic', why, 'The header X-Webhook-Secret is missing or wrong.');
         }
-        return accept(await readBooknetic(readFields(event), async () => (await deps.settings.get()).settings));
+        return accept('booknetic', () =>
+          readBooknetic(readFields(event), async () => (await deps.settings.get()).settings),
+        );
       },
       'POST /webhooks/appointments': async (event) => {
         const body = event.rawBody.toString('utf8');
         if (!(await signingSecret((values) => values.some((value) => isSigned(value, body, event))))) {
-          throw new AppError('unauthorized', 'The signature (Standard Webhooks) is missing, wrong or not of now.');
+          const why = event.headers['webhook-signature'] ? 'wrong_secret' : 'secret_missing';
+          await unauthorized('appointments', why, 'The signature (Standard Webhooks) is missing, wrong or not of now.');
         }
-        requireContentType(event, /^application\/(?:[\w.-]+\+)?json$/);
-        return accept(readNeutral(parseJson(event.rawBody), event.headers['webhook-id'] ?? ''));
+        return accept('appointments', () => {
+          requireContentType(event, /^application\/(?:[\w.-]+\+)?json$/);
+          return readNeutral(parseJson(event.rawBody), event.headers['webhook-id'] ?? '');
+        });
       },
     },
   });

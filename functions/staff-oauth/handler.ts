@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Locale } from '../../shared/appointments/appointment.ts';
 import type { AppointmentStore } from '../../shared/appointments/store.ts';
+import type { Witness } from '../../shared/diagnostics/witness.ts';
 import type { CalendarGateway } from '../../shared/google/calendar.ts';
 import {
   decodeUtf8,
@@ -24,10 +25,12 @@ import {
   beginSignIn,
   type ConnectDeps,
   type ConnectProblem,
+  type ConnectResult,
   disconnectThemselves,
   finishSignIn,
   isConnectedOnce,
   readConnectLink,
+  redirectUri,
 } from '../../shared/staff/connect.ts';
 import { STATE_LIFE } from '../../shared/staff/links.ts';
 import type { Staff } from '../../shared/staff/staff.ts';
@@ -43,6 +46,7 @@ export interface StaffOAuthDeps extends ConnectDeps {
   readonly appointments: AppointmentStore;
   readonly calendar: Pick<CalendarGateway, 'calendars'>;
   readonly settings: SettingsStore;
+  readonly witness: Witness;
   readonly logger: Logger;
 }
 
@@ -104,6 +108,17 @@ export function makeHandler(deps: StaffOAuthDeps) {
       : calendarsPage(locale, choiceOf(token, person), listed);
   };
 
+  /** What came back from Google proves the address that it was sent to; what anybody can make up proves nothing. */
+  const noteSignIn = async (result: ConnectResult): Promise<void> => {
+    if (!result.connected && !result.begun) return;
+    const clientId = (await deps.googleClient())?.clientId;
+    const name = result.connected ? 'connected' : result.isRedirectMismatch ? 'redirect_uri_mismatch' : result.problem;
+    await deps.witness.note(name, result.connected, {
+      ...(clientId && { clientId }),
+      redirectUri: redirectUri(deps.publicUrl),
+    });
+  };
+
   return httpHandler({
     logger,
     renderError: (problem, event) => errorPage(browserLocale(event) ?? 'en', problem),
@@ -157,6 +172,7 @@ export function makeHandler(deps: StaffOAuthDeps) {
       'GET /oauth/google/callback': async (event) => {
         const { state, code, error } = event.queryStringParameters ?? {};
         const result = await finishSignIn(deps, { state, code, error, cookie: cookieOf(event) });
+        await noteSignIn(result);
         if (result.connected) {
           const { staff: person, googleEmail, begun } = result;
           logger.info('account connected', { event: 'account_connected' });

@@ -3,9 +3,12 @@ import { makeErrandStore } from '../../shared/appointments/errands.ts';
 import { makeAppointmentStore } from '../../shared/appointments/store.ts';
 import { makeDocumentClient, makeSecretsManagerClient } from '../../shared/aws/clients.ts';
 import { makeSecretReader } from '../../shared/aws/secrets.ts';
+import { makeEvidenceStore } from '../../shared/diagnostics/store.ts';
+import { makeWitness } from '../../shared/diagnostics/witness.ts';
 import { makeCalendarGateway } from '../../shared/google/calendar.ts';
 import { makeGoogleClientReader } from '../../shared/google/client.ts';
 import { makeGoogleOAuth } from '../../shared/google/oauth.ts';
+import { describe } from '../../shared/http/chain.ts';
 import { readEnvironment } from '../../shared/http/environment.ts';
 import { makeMeetingStore } from '../../shared/meetings/store.ts';
 import { makeSettingsStore } from '../../shared/settings/store.ts';
@@ -33,6 +36,7 @@ const secretsManager = makeSecretsManagerClient();
 const secrets = makeSecretReader(secretsManager);
 const googleClient = makeGoogleClientReader(secrets, env.GOOGLE_CLIENT_SECRET_ARN);
 const errands = makeErrandStore(db, env.APPOINTMENTS_TABLE);
+const logger = new Logger();
 
 export const handler = makeHandler({
   staff: makeStaffStore(db, env.STAFF_TABLE),
@@ -45,9 +49,15 @@ export const handler = makeHandler({
   meetings: makeMeetingStore(db, env.MEETINGS_TABLE, env.APPOINTMENTS_TABLE),
   appointments: makeAppointmentStore(db, env.APPOINTMENTS_TABLE),
   settings: makeSettingsStore(db, env.SETTINGS_TABLE),
+  witness: makeWitness({
+    store: makeEvidenceStore(db, env.SETTINGS_TABLE),
+    topic: 'sign-ins',
+    clock: systemClock,
+    onFailure: (error) => logger.error('evidence not noted', { event: 'evidence_not_noted', ...describe(error) }),
+  }),
   publicUrl: env.PUBLIC_URL,
   clock: systemClock,
   announce: (staffEmail, when) =>
     errands.requestStaff(staffEmail, after(systemClock.now(), when === 'now' ? 0 : 60), when),
-  logger: new Logger(),
+  logger,
 });

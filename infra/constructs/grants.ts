@@ -39,6 +39,12 @@ export const onTable = (table: Table, ...actions: TableAction[]): Grant => ({
   resources: [table.tableArn],
 });
 
+/** Actions on one item of a table, by its partition key. */
+export const onItem = (table: Table, key: string, ...actions: TableAction[]): Grant => ({
+  ...onTable(table, ...actions),
+  conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [key] } },
+});
+
 /** Query on one index of a table. */
 export const queryIndex = (table: Table, index: string): Grant => ({
   actions: ['dynamodb:Query'],
@@ -94,6 +100,23 @@ export const sendTo = (queue: Queue): Grant => ({ actions: ['sqs:SendMessage'], 
 export const receiveFrom = (queue: Queue): Grant => ({
   actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   resources: [queue.queueArn],
+});
+
+/** Asking how many messages stand in queues. */
+export const askSize = (...queues: Queue[]): Grant => ({
+  actions: ['sqs:GetQueueAttributes'],
+  resources: queues.map(({ queueArn }) => queueArn),
+});
+
+/** Asking SES about the account and its identities. */
+export const askSes = (): Grant => ({
+  actions: ['ses:GetAccountSendingEnabled', 'ses:GetIdentityVerificationAttributes', 'ses:GetSendQuota'],
+  resources: ['*'],
+  wildcard: {
+    resource: '*',
+    reason:
+      'SES knows no resource for these questions about the account; they change nothing and tell nothing of mails.',
+  },
 });
 
 /**

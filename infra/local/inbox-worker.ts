@@ -10,6 +10,7 @@ import { readSending, type Sending } from './inbox-messages.ts';
 import { answerInboxPage } from './inbox-page.ts';
 import { journal } from './journal.ts';
 import type { TakenMail } from './mail-simulator.ts';
+import { answerSesAccount } from './ses-account.ts';
 
 /** With their raw source they are large, and old ones are seldom looked into; twice as many are there for a while. */
 const KEPT_SENDINGS = 500;
@@ -36,10 +37,11 @@ async function start(): Promise<Server> {
   const [theirs] = server.listeners('request');
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (request.method === 'POST') beforeEnd(response, () => keep(request, response));
-    answerInboxPage({ emails, sendings, snsUrl }, request, response).then(
+    answer(request, response).then(
       (answered) => {
-        if (!answered && theirs) Reflect.apply(theirs, server, [request, response]);
+        if (answered || !theirs) return;
+        if (request.method === 'POST') beforeEnd(response, () => keep(request, response));
+        Reflect.apply(theirs, server, [request, response]);
       },
       (error: unknown) => {
         process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
@@ -49,6 +51,9 @@ async function start(): Promise<Server> {
   });
   return server;
 }
+
+const answer = async (request: IncomingMessage, response: ServerResponse): Promise<boolean> =>
+  (await answerSesAccount(request, response)) || answerInboxPage({ emails, sendings, snsUrl }, request, response);
 
 function load(): void {
   for (const { email, sending } of kept.load()) {

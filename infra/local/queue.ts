@@ -42,6 +42,13 @@ export class Queue {
     return this.#messages.map(({ body }) => body);
   }
 
+  /** How many can be received, and how many are hidden. */
+  get depth(): { readonly visible: number; readonly hidden: number } {
+    const now = Date.now();
+    const hidden = this.#messages.filter(({ messageId }) => (this.#hiddenUntil.get(messageId) ?? 0) > now).length;
+    return { visible: this.#messages.length - hidden, hidden };
+  }
+
   send(body: string): void {
     this.#keep([...this.#messages, { messageId: randomUUID(), body, sentAt: Date.now(), receives: 0 }]);
   }

@@ -20,6 +20,7 @@ import { startSchedule } from './schedule.ts';
 import { ensureSecret } from './secrets.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 import { startSns } from './sns.ts';
+import { startSqs } from './sqs.ts';
 import { dynamoDbSource, StreamConsumer } from './streams.ts';
 import { synthesize } from './synth.ts';
 import { type Plan, Template } from './template.ts';
@@ -140,6 +141,12 @@ async function start(
   ]);
   const plan = template.plan(new Map([...streamArns, ...secrets.arns]), url);
 
+  const queues = new Map(
+    plan.queues.map((queue) => [queue.arn, new Queue(queue, jsonFile(stored(`queue-${queue.id}.json`)))]),
+  );
+  // Whatever else is somewhere else, the queues are here: what the stream gives up is put into them.
+  const { url: sqsUrl } = await parts.started(startSqs([...queues.values()]));
+
   const streamsUrl = endpoints.dynamodbStreams ?? dynamoDbUrl;
   const variables = {
     PUBLIC_URL: url,
@@ -149,6 +156,7 @@ async function start(
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
     AWS_ENDPOINT_URL_SES: inboxUrl,
     AWS_ENDPOINT_URL_SNS: snsUrl,
+    AWS_ENDPOINT_URL_SQS: sqsUrl,
     ...(googleUrl !== undefined && { GOOGLE_EMULATOR_URL: googleUrl }),
   };
   const functions = new Map(
@@ -162,9 +170,6 @@ async function start(
   };
 
   gateway.mount(plan.routes.map((route) => ({ ...route, target: functionOf(route.functionId) })));
-  const queues = new Map(
-    plan.queues.map((queue) => [queue.arn, new Queue(queue, jsonFile(stored(`queue-${queue.id}.json`)))]),
-  );
   subscribe(plan, topics, functionOf, queues, parts);
   simulator.publishTo(plan.eventDestinations);
   const redrives = queueConsumers(plan, functionOf, queues);

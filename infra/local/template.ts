@@ -346,7 +346,10 @@ export class Template {
           ];
         }
         case 'AWS::SQS::Queue':
-          return [[`${id}.Arn`, queueArn(id)]];
+          return [
+            [id, queueUrl(id)],
+            [`${id}.Arn`, queueArn(id)],
+          ];
         case 'AWS::SNS::Topic':
           return [[id, topicArn(id)]];
         case 'AWS::SES::ConfigurationSet':
@@ -373,6 +376,11 @@ function eventSource(id: string, arn: string): 'stream' | 'queue' {
 
 function queueArn(id: string): string {
   return `arn:${PARTITION}:sqs:${REGION}:${ACCOUNT}:${id}`;
+}
+
+/** As SQS writes it; where it is answered, the SDK is told apart from this. */
+function queueUrl(id: string): string {
+  return `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${id}`;
 }
 
 function topicArn(id: string): string {

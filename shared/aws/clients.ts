@@ -8,6 +8,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import {
   BatchGetCommand,
   DynamoDBDocumentClient,
@@ -158,5 +159,13 @@ export const makeSecretsManagerClient = (): SecretsManagerClient =>
 const SENDING = { maxAttempts: 1, requestHandler: { ...TIME_LIMITS, requestTimeout: 8000 } };
 
 export const makeSesClient = (): SESClient => new SESClient(SENDING);
+
+/** For questions that may as well go unanswered: one attempt, and no long wait. */
+const ASKING = { maxAttempts: 1, requestHandler: TIME_LIMITS };
+
+export const makeAskingSesClient = (): SESClient => new SESClient(ASKING);
+
+/** The queue's address names it; where SQS is, the SDK's own variables say. */
+export const makeAskingSqsClient = (): SQSClient => new SQSClient({ ...ASKING, useQueueUrlAsEndpoint: false });
 
 export const makeSnsClient = (): SNSClient => new SNSClient(SENDING);

@@ -101,6 +101,11 @@ export interface CalendarGateway {
   probe(account: AccountRef): Promise<void>;
 }
 
+export interface CalendarReach {
+  /** The cheapest call that there is on a calendar: whether the API answers. @throws GoogleError */
+  reach(account: AccountRef, calendarId: string): Promise<void>;
+}
+
 export interface EventAddress {
   readonly account: AccountRef;
   readonly calendarId: string;
@@ -120,7 +125,11 @@ export interface CalendarGatewayDeps {
   readonly emulatorUrl: string | undefined;
 }
 
-export function makeCalendarGateway({ secrets, googleClient, emulatorUrl }: CalendarGatewayDeps): CalendarGateway {
+export function makeCalendarGateway({
+  secrets,
+  googleClient,
+  emulatorUrl,
+}: CalendarGatewayDeps): CalendarGateway & CalendarReach {
   const api = new v3.Calendar({});
   const options = {
     timeout: GOOGLE_TIMEOUT,
@@ -248,6 +257,9 @@ export function makeCalendarGateway({ secrets, googleClient, emulatorUrl }: Cale
         pageToken = page.nextPageToken ?? undefined;
       } while (pageToken);
       return found;
+    },
+    async reach(account, calendarId) {
+      await call(account, (auth) => api.events.list({ calendarId, maxResults: 1, fields: 'kind', auth }, options));
     },
     async probe(account) {
       const { key, oauth } = await clientFor(account);

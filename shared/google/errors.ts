@@ -69,14 +69,20 @@ export class GoogleError extends Error {
   /** Whether the call may have taken effect all the same: read before writing again. */
   readonly inDoubt: boolean;
   readonly answer: GoogleAnswer | undefined;
+  /** The token endpoint's own word for it. */
+  readonly oauthError: string | undefined;
 
-  constructor(code: GoogleFailureCode, options: { inDoubt?: boolean; answer?: GoogleAnswer } = {}) {
+  constructor(
+    code: GoogleFailureCode,
+    options: { inDoubt?: boolean; answer?: GoogleAnswer; oauthError?: string } = {},
+  ) {
     super(failureMessage(code));
     this.name = 'GoogleError';
     this.code = code;
     this.remedy = FAILURES[code][0];
     this.inDoubt = options.inDoubt ?? false;
     this.answer = options.answer;
+    this.oauthError = options.oauthError;
   }
 }
 
@@ -149,5 +155,5 @@ export function tokenError(thrown: unknown): GoogleError {
   }
   // Not in OAuth's form it is no word about the access, but of something in between.
   if (typeof code !== 'string') return new GoogleError('google_unavailable');
-  return new GoogleError('access_revoked');
+  return new GoogleError('access_revoked', { oauthError: code });
 }

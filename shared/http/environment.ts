@@ -18,6 +18,8 @@ const VARIABLES = {
   STAFF_SECRET_PREFIX: name(),
   MAIL_FROM: name(),
   SES_CONFIGURATION_SET: name(),
+  STREAM_FAILURES_QUEUE_URL: name(),
+  MAIL_FAILURES_QUEUE_URL: name(),
   PUBLIC_URL: withoutSlash(),
   GOOGLE_EMULATOR_URL: z.optional(withoutSlash()),
   RETRY_BASE_SECONDS: seconds(),

@@ -7,6 +7,7 @@ import type { MeetingStore, StaffBooking } from './store.ts';
 
 /** States of bookings that have a meeting, or are to have one. */
 const UPCOMING: ReadonlySet<MeetingState> = new Set(['pending', 'ready', 'waiting_for_staff', 'retrying', 'failed']);
+export const isUpcoming = (state: MeetingState): boolean => UPCOMING.has(state);
 
 /** How many bookings a staff member has before them, and how many of these wait for them to connect. */
 export async function countBookings(
@@ -16,7 +17,7 @@ export async function countBookings(
 ): Promise<{ upcoming: number; waiting: number }> {
   const bookings = await meetings.ofStaff(staffEmail, toInstant(clock.now()));
   return {
-    upcoming: bookings.filter(({ state }) => UPCOMING.has(state)).length,
+    upcoming: bookings.filter(({ state }) => isUpcoming(state)).length,
     waiting: bookings.filter(({ state }) => state === 'waiting_for_staff').length,
   };
 }
@@ -86,6 +87,6 @@ export async function wakeBookings(
   staffEmail: string,
 ): Promise<void> {
   const now = deps.clock.now();
-  const bookings = (await deps.meetings.ofStaff(staffEmail, toInstant(now))).filter(({ state }) => UPCOMING.has(state));
+  const bookings = (await deps.meetings.ofStaff(staffEmail, toInstant(now))).filter(({ state }) => isUpcoming(state));
   await wakeInTurn(bookings, toInstant(now), ({ appointmentId }) => deps.appointments.requestLook(appointmentId, now));
 }

@@ -42,12 +42,20 @@ export type ConnectProblem =
 
 export type ConnectResult =
   | { readonly connected: true; readonly staff: Staff; readonly googleEmail: string; readonly begun: OAuthState }
-  | { readonly connected: false; readonly problem: ConnectProblem; readonly begun?: OAuthState };
+  | {
+      readonly connected: false;
+      readonly problem: ConnectProblem;
+      /** The sign-in that was under way: Google has sent the browser back to us with what only it was told. */
+      readonly begun?: OAuthState;
+      /** Whether Google took the address that it came back to for another than was registered. */
+      readonly isRedirectMismatch?: boolean;
+    };
 
-const failed = (problem: ConnectProblem, begun?: OAuthState): ConnectResult => ({
+const failed = (problem: ConnectProblem, begun?: OAuthState, oauthError?: string): ConnectResult => ({
   connected: false,
   problem,
   ...(begun && { begun }),
+  ...(oauthError === 'redirect_uri_mismatch' && { isRedirectMismatch: true }),
 });
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
@@ -118,7 +126,9 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
   if (!callback.cookie || !isOneOf(digest(callback.cookie), [begun.browser])) return failed('state_foreign');
   const { staffEmail } = begun;
   const { error, code } = callback;
-  if (error || !code) return failed(error && error !== 'access_denied' ? 'code_rejected' : 'refused', begun);
+  if (error || !code) {
+    return failed(error && error !== 'access_denied' ? 'code_rejected' : 'refused', begun, error);
+  }
 
   const client = await deps.googleClient(true);
   if (!client) return failed('not_set_up', begun);
@@ -131,7 +141,7 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
     });
   if (exchanged instanceof GoogleError) {
     if (exchanged.code === 'google_client_rejected') return failed('client_rejected', begun);
-    return failed(exchanged.remedy === 'retry' ? 'google_unavailable' : 'code_rejected', begun);
+    return failed(exchanged.remedy === 'retry' ? 'google_unavailable' : 'code_rejected', begun, exchanged.oauthError);
   }
 
   const { sub, email, scopes, refreshToken, refreshTokenLife } = exchanged;

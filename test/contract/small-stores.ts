@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EvidenceStore } from '../../shared/diagnostics/store.ts';
 import type { TryStore } from '../../shared/join/store.ts';
 import type { ToldStore } from '../../shared/notifications/store.ts';
 import { type MessageRecord, notTold, type Told } from '../../shared/notifications/told.ts';
@@ -270,6 +271,36 @@ export function settingsStoreContract(make: () => Promise<SettingsStore>): void 
     await Promise.all([store.observe(['a', 'b']), store.observe(['b', 'c'])]);
     expect(await store.observedKeywords()).toEqual(new Set(['a', 'b', 'c']));
     expect((await store.get()).version).toBe(0);
+  });
+}
+
+export function evidenceStoreContract(make: () => Promise<EvidenceStore>): void {
+  const early = '2026-11-24T09:00:00Z';
+  const late = '2026-11-24T10:00:00Z';
+
+  it('has nothing at first', async () => {
+    expect(await (await make()).notes('webhooks')).toEqual(new Map());
+  });
+
+  it('keeps the last of each kind, and counts', async () => {
+    const store = await make();
+    await store.note('webhooks', 'booknetic taken_in', early, {}, 1);
+    await store.note('webhooks', 'booknetic unreplaced_keywords', early, { keywords: ['a', 'b'], fields: ['c'] }, 2);
+    await store.note('webhooks', 'booknetic unreplaced_keywords', late, { keywords: ['d'] }, 3);
+    await store.note('sign-ins', 'connected', late, { clientId: 'client', redirectUri: 'https://meet.test' }, 1);
+    expect(Object.fromEntries(await store.notes('webhooks'))).toEqual({
+      'booknetic taken_in': { at: early, count: 1 },
+      'booknetic unreplaced_keywords': { at: late, count: 5, keywords: ['d'] },
+    });
+    expect(Object.fromEntries(await store.notes('sign-ins'))).toEqual({
+      connected: { at: late, count: 1, clientId: 'client', redirectUri: 'https://meet.test' },
+    });
+  });
+
+  it('loses no count when several are noted at once', async () => {
+    const store = await make();
+    await Promise.all(Array.from({ length: 5 }, () => store.note('webhooks', 'booknetic wrong_secret', late, {}, 2)));
+    expect((await store.notes('webhooks')).get('booknetic wrong_secret')).toEqual({ at: late, count: 10 });
   });
 }
 

@@ -2,6 +2,7 @@ import { type BatchGetCommandInput, GetCommand, ScanCommand } from '@aws-sdk/lib
 import { describe, expect, it } from 'vitest';
 import { makeErrandStore } from '../../shared/appointments/errands.ts';
 import { makeAppointmentStore } from '../../shared/appointments/store.ts';
+import { makeEvidenceStore } from '../../shared/diagnostics/store.ts';
 import { makeTryStore } from '../../shared/join/store.ts';
 import { newGoogleSide, newMapping } from '../../shared/meetings/meeting.ts';
 import { makeMeetingStore } from '../../shared/meetings/store.ts';
@@ -14,6 +15,7 @@ import { makeStaffStore } from '../../shared/staff/store.ts';
 import { ANA, anAppointment } from '../builders/bookings.ts';
 import { FakeAppointmentStore } from '../fakes/appointment-store.ts';
 import { FakeErrandStore } from '../fakes/errand-store.ts';
+import { FakeEvidenceStore } from '../fakes/evidence-store.ts';
 import { FakeMeetingStore } from '../fakes/meeting-store.ts';
 import { FakeOAuthStateStore } from '../fakes/oauth-state-store.ts';
 import { countingIds } from '../fakes/random.ts';
@@ -27,6 +29,7 @@ import { useDynamoDb } from './dynamodb.ts';
 import { errandStoreContract } from './errand-store.ts';
 import { meetingStoreContract } from './meeting-store.ts';
 import {
+  evidenceStoreContract,
   oauthStateStoreContract,
   settingsStoreContract,
   staffStoreContract,
@@ -103,6 +106,13 @@ describe.each([
   ['DynamoDB', async () => makeSettingsStore(database().client, await database().table(/^Tables?Settings/))],
 ])('%s: the settings store', (_name, make) => {
   settingsStoreContract(make);
+});
+
+describe.each([
+  ['in memory', async () => new FakeEvidenceStore()],
+  ['DynamoDB', async () => makeEvidenceStore(database().client, await database().table(/^Tables?Settings/))],
+])('%s: the evidence store', (_name, make) => {
+  evidenceStoreContract(make);
 });
 
 describe.each([

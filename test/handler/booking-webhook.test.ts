@@ -1,9 +1,11 @@
 import { Webhook } from 'standardwebhooks';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeHandler } from '../../functions/booking-webhook/handler.ts';
+import { makeWitness } from '../../shared/diagnostics/witness.ts';
 import { defaultSettings } from '../../shared/settings/settings.ts';
 import { FakeAppointmentStore } from '../fakes/appointment-store.ts';
 import { ManualClock } from '../fakes/clock.ts';
+import { FakeEvidenceStore } from '../fakes/evidence-store.ts';
 import { FakeSettingsStore } from '../fakes/settings-store.ts';
 import { secretsOf } from '../unit/staff/secrets.ts';
 import { keptLogs, keptMetrics, type Request, send } from './events.ts';
@@ -27,6 +29,8 @@ const { logger, lines } = keptLogs();
 const { metrics, lines: counted } = keptMetrics();
 let appointments: FakeAppointmentStore;
 let settings: FakeSettingsStore;
+let evidence: FakeEvidenceStore;
+let clock: ManualClock;
 let handler: ReturnType<typeof makeHandler>;
 
 beforeEach(() => {
@@ -34,13 +38,16 @@ beforeEach(() => {
   counted.length = 0;
   appointments = new FakeAppointmentStore();
   settings = new FakeSettingsStore();
+  evidence = new FakeEvidenceStore();
+  clock = new ManualClock('2026-11-23T10:00:00Z');
   handler = makeHandler({
     appointments,
     settings,
     secrets: secretsOf({ shared: `${SECRET}\nthe-next-webhook-secret`, signing: `${SIGNING} ${OLD_SIGNING}` }),
     webhookSecretId: 'shared',
     signingSecretId: 'signing',
-    clock: new ManualClock('2026-11-23T10:00:00Z'),
+    witness: makeWitness({ store: evidence, topic: 'webhooks', clock, onFailure: () => expect.unreachable() }),
+    clock,
     logger,
     metrics,
   });
@@ -340,5 +347,92 @@ describe('rule 19: POST /webhooks/appointments', () => {
       headers: { 'x-webhook-secret': SECRET },
     });
     expect(status).toBe(401);
+  });
+});
+
+describe('what is noted for the diagnostics', () => {
+  const noted = async () => Object.fromEntries(await evidence.notes('webhooks'));
+  const at = '2026-11-23T10:00:00.000Z';
+
+  it('is that webhooks are taken in, once a minute', async () => {
+    await booknetic();
+    await booknetic({ appointment_id: '2' });
+    expect(await noted()).toEqual({ 'booknetic taken_in': { at, count: 1 } });
+    expect(evidence.writes).toBe(1);
+    clock.advance(60);
+    await booknetic({ appointment_id: '3' });
+    expect(await noted()).toEqual({ 'booknetic taken_in': { at: '2026-11-23T10:01:00.000Z', count: 3 } });
+  });
+
+  it('is why one was refused, by names alone', async () => {
+    await booknetic({ service_name: '{service_name}', staff_email: '{mitarbeiter}', location_name: '{service_name}' });
+    await booknetic({ add_to_google_calendar_link: '', appointment_date: '31.12.2026, Luis' });
+    await booknetic({ staff_email: 'ana', customer_email: 'luis' });
+    await booknetic({}, { body: 'null', headers: { 'content-type': 'application/json' } });
+    await booknetic({}, { body: '{"', headers: { 'content-type': 'application/json' } });
+    await neutral(envelope({ start: 'yesterday' }));
+    await neutral(envelope({ staff: { email: 'x' } }));
+    await neutral(envelope(), { headers: { 'content-type': 'text/plain' } });
+    expect(await noted()).toEqual({
+      'booknetic unreplaced_keywords': { at, count: 1, keywords: ['service_name', 'mitarbeiter'] },
+      'booknetic unreadable_times': { at, count: 1, fields: ['appointment_date'] },
+      'booknetic not_valid': { at, count: 1, fields: ['staff_email', 'customer_email'] },
+      'booknetic unreadable_body': { at, count: 1 },
+      'appointments unreadable_times': { at, count: 1, fields: ['data.start'] },
+      'appointments not_valid': { at, count: 1, fields: ['data.staff.email'] },
+      'appointments unreadable_body': { at, count: 1 },
+    });
+    expect(JSON.stringify(await noted())).not.toMatch(/luis|2026, /i);
+  });
+
+  it('is that a stranger came, and nothing of what they brought', async () => {
+    for (let index = 0; index < 20; index += 1) {
+      await booknetic({ service_name: `x${index}` }, { headers: { 'x-webhook-secret': `guess-${index}` } });
+      await booknetic({}, { headers: { 'x-webhook-secret': '' } });
+    }
+    await neutral(envelope(), { signature: '' });
+    await neutral(envelope(), { signature: 'v1,AAAA' });
+    expect(await noted()).toEqual({
+      'booknetic wrong_secret': { at, count: 1 },
+      'booknetic secret_missing': { at, count: 1 },
+      'appointments secret_missing': { at, count: 1 },
+      'appointments wrong_secret': { at, count: 1 },
+    });
+    expect(evidence.writes).toBe(4);
+  });
+
+  it('is each turn from bad to good and back, at once', async () => {
+    await booknetic();
+    clock.advance(0.25);
+    await booknetic({ staff_email: 'ana' });
+    clock.advance(1);
+    await booknetic({ appointment_id: '2' });
+    clock.advance(1);
+    await booknetic({ staff_email: 'ana' });
+    expect(await noted()).toEqual({
+      'booknetic taken_in': { at: '2026-11-23T10:00:01.250Z', count: 2 },
+      'booknetic not_valid': { at: '2026-11-23T10:00:02.250Z', count: 2, fields: ['staff_email'] },
+    });
+  });
+
+  it('never fails or holds up a webhook', async () => {
+    const failures: unknown[] = [];
+    const make = (note: () => Promise<void>) =>
+      makeHandler({
+        appointments,
+        settings,
+        secrets: secretsOf({ shared: SECRET, signing: SIGNING }),
+        webhookSecretId: 'shared',
+        signingSecretId: 'signing',
+        witness: makeWitness({ store: { note }, topic: 'webhooks', clock, onFailure: (error) => failures.push(error) }),
+        clock,
+        logger,
+        metrics,
+      });
+    handler = make(() => Promise.reject(new Error('no')));
+    expect((await booknetic()).status).toBe(202);
+    expect(failures).toHaveLength(1);
+    handler = make(() => new Promise(() => {}));
+    expect((await booknetic({ appointment_id: '2' })).status).toBe(202);
   });
 });

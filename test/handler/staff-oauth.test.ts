@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeHandler } from '../../functions/staff-oauth/handler.ts';
+import { makeWitness } from '../../shared/diagnostics/witness.ts';
 import { GoogleError } from '../../shared/google/errors.ts';
 import { SCOPES } from '../../shared/google/oauth.ts';
 import { newMapping } from '../../shared/meetings/meeting.ts';
@@ -8,6 +9,7 @@ import { newStaff } from '../../shared/staff/staff.ts';
 import { ANA, anAppointment, at, BEA, customer } from '../builders/bookings.ts';
 import { FakeAppointmentStore } from '../fakes/appointment-store.ts';
 import { FakeCalendar } from '../fakes/calendar.ts';
+import { FakeEvidenceStore } from '../fakes/evidence-store.ts';
 import { FakeMeetingStore } from '../fakes/meeting-store.ts';
 import { FakeSettingsStore } from '../fakes/settings-store.ts';
 import { CONSENT, makeSignIn } from '../unit/staff/sign-in.ts';
@@ -19,15 +21,19 @@ let appointments: FakeAppointmentStore;
 let meetings: FakeMeetingStore;
 let calendar: FakeCalendar;
 let settings: FakeSettingsStore;
+let evidence: FakeEvidenceStore;
 let handler: ReturnType<typeof makeHandler>;
 
+const witness = () =>
+  makeWitness({ store: evidence, topic: 'sign-ins', clock: world.deps.clock, onFailure: () => expect.unreachable() });
 const setUp = (publicUrl?: string) => {
   world = makeSignIn(publicUrl);
   appointments = new FakeAppointmentStore();
   meetings = new FakeMeetingStore((id) => appointments.peek(id)?.revision);
   calendar = new FakeCalendar((name) => world.deps.grants.ofSecret(name));
   settings = new FakeSettingsStore();
-  handler = makeHandler({ ...world.deps, appointments, meetings, calendar, settings, logger });
+  evidence = new FakeEvidenceStore();
+  handler = makeHandler({ ...world.deps, appointments, meetings, calendar, settings, witness: witness(), logger });
 };
 beforeEach(() => {
   lines.length = 0;
@@ -606,6 +612,66 @@ describe('what is posted', () => {
   });
 });
 
+describe('what is noted for the diagnostics', () => {
+  const NOTED = {
+    at: '2026-11-23T10:00:00.000Z',
+    count: 1,
+    clientId: 'client-1.apps.test',
+    redirectUri: 'https://meet.test/oauth/google/callback',
+  };
+
+  it('is what each sign-in that came back from Google came to, with what it was made with', async () => {
+    await connect();
+    await connect({ code: '', error: 'access_denied' });
+    world.google.consent = 'google_client_rejected';
+    await connect();
+    expect([...(await evidence.notes('sign-ins'))]).toEqual([
+      ['connected', NOTED],
+      ['refused', NOTED],
+      ['client_rejected', NOTED],
+    ]);
+  });
+
+  it('is that Google took the address for another, in whichever step it says so', async () => {
+    await connect({ code: '', error: 'redirect_uri_mismatch' });
+    world.google.refusal = 'redirect_uri_mismatch';
+    world.google.consent = 'access_revoked';
+    await connect();
+    expect([...(await evidence.notes('sign-ins'))]).toEqual([['redirect_uri_mismatch', { ...NOTED, count: 1 }]]);
+    world.deps.clock.advance(60);
+    await connect();
+    expect((await evidence.notes('sign-ins')).get('redirect_uri_mismatch')?.count).toBe(3);
+  });
+
+  it('is nothing that anybody can make up', async () => {
+    await finish({ state: 'made-up', code: 'code-1' });
+    const { state } = await begin();
+    await finish({ state, code: 'code-1' });
+    expect(evidence.writes).toBe(0);
+  });
+
+  it('keeps nobody from connecting when it cannot be noted', async () => {
+    const failures: unknown[] = [];
+    const failing = { note: () => Promise.reject(new Error('no')) };
+    handler = makeHandler({
+      ...world.deps,
+      appointments,
+      meetings,
+      calendar,
+      settings,
+      witness: makeWitness({
+        store: failing,
+        topic: 'sign-ins',
+        clock: world.deps.clock,
+        onFailure: (error) => failures.push(error),
+      }),
+      logger,
+    });
+    expect((await connect()).status).toBe(200);
+    expect(failures).toHaveLength(1);
+  });
+});
+
 describe('our own fault', () => {
   it.each([
     ['en', 'Something went wrong'],
@@ -620,6 +686,7 @@ describe('our own fault', () => {
       meetings,
       calendar,
       settings,
+      witness: witness(),
       logger,
     });
     const answer = await send(broken, 'GET /connect/{token}', { path: { token: await token() }, ...speaking(locale) });

@@ -113,8 +113,8 @@ describe('every function', () => {
       expect(
         resources.some((resource) => resource.endsWith(':secret:booking-meet/staff/*')),
         name,
-        // The sync finds the secret's name in the staff row, so it needs no prefix.
-      ).toBe('STAFF_SECRET_PREFIX' in environmentOf(fn) || name === 'meeting-sync' || name === 'due-work');
+        // The sync and the diagnostics find the secret's name in the staff row, so they need no prefix.
+      ).toBe('STAFF_SECRET_PREFIX' in environmentOf(fn) || ['meeting-sync', 'due-work', 'diagnostics'].includes(name));
     }
   });
 
@@ -159,13 +159,57 @@ describe('rule 21: every permission', () => {
     }
   });
 
-  it('names its resources, but for the secrets of staff members and telephones', () => {
+  it('names its resources, but for the secrets of staff members, telephones, and questions to SES about the account', () => {
     const wildcards = statements.flatMap(({ resources }) => resources).filter((resource) => resource.includes('*'));
     expect(new Set(wildcards)).toEqual(
       new Set([
         'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:booking-meet/staff/*',
         'not arn:<AWS::Partition>:sns:*:*:*',
+        '*',
       ]),
+    );
+    expect(
+      statements.filter(({ resources }) => resources.includes('*')).map(({ name, actions }) => [name, actions]),
+    ).toEqual([
+      ['diagnostics', ['ses:GetAccountSendingEnabled', 'ses:GetIdentityVerificationAttributes', 'ses:GetSendQuota']],
+    ]);
+  });
+
+  it('to diagnose is to read', () => {
+    const own = statements.filter(
+      ({ name, actions }) => name === 'diagnostics' && !actions.includes('logs:PutLogEvents'),
+    );
+    expect(new Set(own.flatMap(({ actions }) => actions))).toEqual(
+      new Set([
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'dynamodb:Query',
+        'dynamodb:Scan',
+        'secretsmanager:GetSecretValue',
+        'ses:GetAccountSendingEnabled',
+        'ses:GetIdentityVerificationAttributes',
+        'ses:GetSendQuota',
+        'sqs:GetQueueAttributes',
+      ]),
+    );
+  });
+
+  it('to leave evidence is for one record each', () => {
+    const [settings] = template.all('AWS::DynamoDB::Table').filter(({ id }) => /Settings/.test(id));
+    const writes = template
+      .all('AWS::IAM::Policy')
+      .flatMap(({ Properties }) =>
+        Properties.PolicyDocument.Statement.filter((statement: { Condition?: object }) =>
+          JSON.stringify(statement.Condition ?? {}).includes('LeadingKeys'),
+        ),
+      );
+    expect(writes).toEqual(
+      ['evidence#webhooks', 'evidence#sign-ins'].map((key) => ({
+        Effect: 'Allow',
+        Action: 'dynamodb:UpdateItem',
+        Resource: { 'Fn::GetAtt': [settings?.id, 'Arn'] },
+        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [key] } },
+      })),
     );
   });
 

@@ -210,6 +210,8 @@ function consentOrBack(context: Context, asked: AuthorizationRequest, account: A
  */
 export function answerSignIn(context: Context, request: HttpRequest): HttpResponse {
   const asked = readAuthorizationRequest(context.state, request.query);
+  // No browser is signed in here, so without a page nobody can be.
+  if (asked.prompts.includes('none')) return back(asked, { error: 'login_required' });
   if (request.method === 'GET') return warningPage(asked);
   const fields = parseForm(request);
   if (fields.get('decision') === 'cancel') return back(asked, { error: 'access_denied' });

@@ -3,7 +3,13 @@ import type { Delivery } from '../acceptance.ts';
 import type { Booking, Customer, Locale } from '../appointment.ts';
 
 /** What a platform's reader returns: the delivery, or everything that is wrong with it. */
-export type ParsedDelivery = { readonly delivery: Delivery } | { readonly faults: readonly Fault[] };
+export type ParsedDelivery =
+  | { readonly delivery: Delivery }
+  | {
+      readonly faults: readonly Fault[];
+      /** Keywords that the platform did not fill in. */
+      readonly unreplaced: readonly string[];
+    };
 
 type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
 

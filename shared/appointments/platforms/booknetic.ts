@@ -52,10 +52,12 @@ export async function readBooknetic(
   const fault = (path: string, message: string): undefined => {
     if (!messages.has(path)) messages.set(path, message);
   };
+  const unreplaced: string[] = [];
   const refused = (): ParsedDelivery => ({
     faults: [...messages].map(([path, message]): Fault => ({ path, message })),
+    unreplaced,
   });
-  const fields = asText(raw, fault);
+  const fields = asText(raw, fault, unreplaced);
   const read = (name: FieldReadByName): string | undefined => {
     const parsed = z.safeParse(FIELDS_READ_BY_NAME[name], fields[name] ?? '');
     return parsed.success ? parsed.data : fault(name, parsed.error.issues[0]?.message ?? 'Not valid.');
@@ -125,7 +127,7 @@ const withId = (delivery: Omit<Delivery, 'id' | 'uniqueId'>, event: string): Del
 type AddFault = (path: string, message: string) => undefined;
 
 /** Every field as text, without those that are dropped; nested values and unreplaced keywords are faults. */
-function asText(raw: Readonly<Record<string, unknown>>, fault: AddFault): Record<string, string> {
+function asText(raw: Readonly<Record<string, unknown>>, fault: AddFault, unreplaced: string[]): Record<string, string> {
   const fields: [string, string][] = [];
   for (const [name, value] of Object.entries(raw)) {
     if (isDroppedField(name)) continue;
@@ -136,6 +138,7 @@ function asText(raw: Readonly<Record<string, unknown>>, fault: AddFault): Record
     const written = value === null || value === undefined ? '' : String(value);
     const keyword = unreplacedKeyword(written);
     if (keyword) {
+      unreplaced.push(keyword);
       fault(name, `Booknetic did not fill in {${keyword}}; its test button leaves keywords as they are.`);
       continue;
     }

@@ -70,7 +70,7 @@ const envelope = z.discriminatedUnion('type', [bookedEnvelope, endedEnvelope]);
  */
 export function readNeutral(body: unknown, deliveryId: string): ParsedDelivery {
   const parsed = z.safeParse(envelope, body);
-  if (!parsed.success) return { faults: faultsOf(parsed.error) };
+  if (!parsed.success) return { faults: faultsOf(parsed.error), unreplaced: [] };
   const { type, timestamp: sourceTime, data: read } = parsed.data;
   const head = { appointmentId: `appointments:${read.id}`, sourceTime, id: deliveryKey(deliveryId), uniqueId: true };
   if (!('status' in read)) {

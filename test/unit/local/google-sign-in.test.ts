@@ -51,6 +51,12 @@ describe('sign-in page', () => {
     expect(Object.fromEntries(back)).toEqual({ state: 'the state', error: 'access_denied' });
   });
 
+  it('leads straight back when no page may be shown, since nobody is signed in', async () => {
+    const { status, headers } = await call(authorizationUrl(running, { prompt: 'none' }));
+    expect(status).toBe(302);
+    expect(new URL(headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
+  });
+
   it('goes straight to the consent of a hinted account', async () => {
     const page = await post(authorizationUrl(running, { login_hint: 'marc@clinic.test' }), { step: 'account' });
     expect(page.body).toContain('Marc Vidal');

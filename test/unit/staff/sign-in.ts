@@ -25,6 +25,8 @@ export const CONSENT: Consent = {
 /** Google's side of a sign-in, as a test wants it. */
 export class FakeGoogle implements GoogleOAuth {
   consent: Consent | GoogleFailureCode = CONSENT;
+  /** The token endpoint's own word, beside a failure. */
+  refusal: string | undefined;
   readonly exchanged: Parameters<GoogleOAuth['exchange']>[0][] = [];
   readonly revoked: string[] = [];
   revokeFails = false;
@@ -35,7 +37,9 @@ export class FakeGoogle implements GoogleOAuth {
   }
   async exchange(options: Parameters<GoogleOAuth['exchange']>[0]): Promise<Consent> {
     this.exchanged.push(options);
-    if (typeof this.consent === 'string') throw new GoogleError(this.consent);
+    if (typeof this.consent === 'string') {
+      throw new GoogleError(this.consent, this.refusal === undefined ? {} : { oauthError: this.refusal });
+    }
     return this.consent;
   }
   async revoke(refreshToken: string): Promise<void> {
