@@ -40,6 +40,7 @@ export type Happening = { readonly at: number } & (
   | { readonly kind: 'connect'; readonly staff: string; readonly account: string }
   | { readonly kind: 'disconnect' | 'revoke'; readonly staff: string }
   | { readonly kind: 'resync' | 'admin_cancel'; readonly booking: string }
+  | { readonly kind: 'erase'; readonly email: string }
   | { readonly kind: 'bounce' | 'unbounce'; readonly channel: Channel; readonly address: string }
   | { readonly kind: 'by_hand'; readonly act: HandAct; readonly which: number; readonly who: string }
   | { readonly kind: 'trouble'; readonly what: Trouble; readonly until: number }
@@ -117,6 +118,11 @@ export function makeDay(seed: number): Day {
   for (let count = talk.whole(0, 5); count > 0; count -= 1) {
     const at = Math.round(START + talk.between(0, span));
     happenings.push(...TALK[talk.weighted(TALK_MIX)](at, talk, span, phones));
+  }
+  const erasing = new Dice(seed, 'erase');
+  for (let count = erasing.weighted({ '': 3, x: 1, xx: 1 }).length; count > 0; count -= 1) {
+    const at = Math.round(START + erasing.between(0, span));
+    happenings.push({ at, kind: 'erase', email: erasing.pick(CUSTOMERS).email });
   }
   happenings.sort((a, b) => a.at - b.at);
   const end = Math.max(START + MINUTE, ...happenings.map((one) => (one.kind === 'trouble' ? one.until : one.at)));
@@ -429,6 +435,8 @@ export function describeHappening(one: Happening): string {
       return `nothing reaches ${one.address} by ${one.channel}`;
     case 'unbounce':
       return `the admin has ${one.address} tried again by ${one.channel}`;
+    case 'erase':
+      return `the admin erases ${one.email}`;
     case 'resync':
       return `the admin has booking ${one.booking} looked at again`;
     case 'admin_cancel':

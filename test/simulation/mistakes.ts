@@ -109,6 +109,11 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     find: 'if (!link || linkOf({ google })?.url === link.url) return;',
     replace: 'if (link?.url !== "") return;',
   },
+  'written-back-after-an-erasure': {
+    file: 'shared/look.ts',
+    find: '    await forgetErased(deps, report.appointment, settings),',
+    replace: '',
+  },
   'history-changed': {
     file: 'shared/meetings/sync.ts',
     find: 'const isHistory = wish !== undefined && wish.texts.end <= now;',

@@ -1,4 +1,5 @@
 import type { Appointment, Booking } from '../../shared/appointments/appointment.ts';
+import { isErased } from '../../shared/appointments/erasure.ts';
 import type { Mail } from '../../shared/notifications/mail.ts';
 import type { Sms } from '../../shared/notifications/sms.ts';
 import type { Channel, Told } from '../../shared/notifications/told.ts';
@@ -9,7 +10,7 @@ import type { PortCall } from '../fakes/interference.ts';
 import { type BookingMessage, readMessages, readTexts } from '../fakes/messages.ts';
 import { isCalm } from './faults.ts';
 import { History } from './history.ts';
-import { channelOf, ownerOf, reachOf } from './people.ts';
+import { CUSTOMERS, channelOf, ownerOf, reachOf } from './people.ts';
 import type { Run, System } from './system.ts';
 
 const SECOND = 1000;
@@ -91,7 +92,16 @@ export class Post {
     const id = appointment.appointmentId.slice('test:'.length);
     const history = this.#bookings.get(id) ?? new History();
     this.#bookings.set(id, history);
+    const before = history.last?.value;
     history.add(this.#now, appointment);
+    for (const { email } of CUSTOMERS) {
+      const wasErased = before && isErased(before, email);
+      if (wasErased && !isErased(appointment, email)) this.#system.watch.count('booked again after an erasure');
+      if (!isErased(appointment, email)) continue;
+      if (!wasErased) this.#system.watch.count('erased from a booking');
+      // Nothing is known any more of what they have heard.
+      for (const key of this.lastTold.keys()) if (isAbout(key, id, email)) this.lastTold.delete(key);
+    }
     this.#plan(id, history);
   }
 
@@ -148,11 +158,19 @@ export class Post {
     ) {
       this.#violate('a message to an address that takes none', message);
     }
+    if (this.#isErased(message, LOOKED)) this.#violate('a message to somebody who was erased', message);
     if (kind !== 'cancelled' && this.#wanted(message, settings, false).length === 0) {
       this.#violate('a message to who does not belong to the booking', message);
     }
     const fault = kind === 'reminder' && this.#faultOf(run, call, message, settings);
     if (fault) this.#violate(fault, message);
+  }
+
+  /** Whether they have been erased from the booking for so long: milliseconds. */
+  #isErased({ id, role, to }: BookingMessage, since: number): boolean {
+    const email = to.includes('@') ? to : (ownerOf(to) ?? '');
+    const versions = this.#bookings.get(id)?.since(this.#now - since) ?? [];
+    return role === 'customer' && versions.length > 0 && versions.every((one) => isErased(one, email));
   }
 
   /** The booking as it stood lately, where this person is in it. */
@@ -256,7 +274,7 @@ export class Post {
     const { key, others = [] } = this.#leaving.get(call) ?? {};
     const arrival = { message, run, at: this.#now, recorded: false, lost: false, others };
     this.#underWay.set(run, [...(this.#underWay.get(run) ?? []), arrival]);
-    if (message.kind !== 'reminder') this.lastTold.set(keyOf(message), arrival);
+    if (message.kind !== 'reminder' && !this.#isErased(message, 0)) this.lastTold.set(keyOf(message), arrival);
     if (!key) return;
     const before = this.#arrivals.get(key) ?? [];
     if (before.length > 0) this.repeats += 1;
@@ -448,6 +466,11 @@ const read = ({ port, args }: PortCall): BookingMessage | undefined =>
 const keyOfCall = (call: PortCall): string | undefined => {
   const message = read(call);
   return message && keyOf(message);
+};
+
+const isAbout = (key: string, id: string, email: string): boolean => {
+  const address = key.slice(`${id} customer `.length);
+  return key.startsWith(`${id} customer `) && (address === email || ownerOf(address) === email);
 };
 
 const keyOf = ({ id, role, to }: Pick<BookingMessage, 'id' | 'role' | 'to'>): string => `${id} ${role} ${to}`;

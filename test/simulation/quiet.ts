@@ -1,4 +1,5 @@
 import type { Appointment, Booking } from '../../shared/appointments/appointment.ts';
+import { isErased } from '../../shared/appointments/erasure.ts';
 import { isErrand } from '../../shared/appointments/errands.ts';
 import { linkOf, type Mapping, type Meeting, mayBeToCome } from '../../shared/meetings/meeting.ts';
 import { viewMeeting } from '../../shared/meetings/view.ts';
@@ -8,7 +9,7 @@ import { toInstant } from '../../shared/time.ts';
 import { describeEvent } from '../fakes/agreement.ts';
 import type { PlacedEvent } from '../fakes/calendar.ts';
 import { CALENDARS } from './day.ts';
-import { reachOf } from './people.ts';
+import { CUSTOMERS, reachOf } from './people.ts';
 import { written } from './post.ts';
 import type { System } from './system.ts';
 
@@ -25,6 +26,7 @@ export async function checkQuiet(system: System): Promise<void> {
     .filter(({ booking }) => booking.end > system.instant);
   const active = future.filter(({ status }) => settings.statuses.includes(status));
   checkIntake(system);
+  await checkErased(system, records);
   checkAccess(system, staff);
   checkEvents(system, records, settings, staff, active);
   for (const appointment of future)
@@ -66,6 +68,20 @@ function checkIntake(system: System): void {
     const isThere = newest.intent === 'cancel' || stored.booking?.start === newest.wish.start;
     if (stored.status !== newest.wish.status || !isThere) {
       system.watch.violate('the newest word does not stand', `booking ${booking}: ${JSON.stringify(stored)}`);
+    }
+  }
+}
+
+/** Nothing is kept of who was erased: not in their bookings, the ledger or the meetings. What is to come in Google is checked below. */
+async function checkErased(system: System, { mappings, meetings }: Records): Promise<void> {
+  const kept = JSON.stringify([...mappings.values(), ...meetings.values()]);
+  for (const { email } of CUSTOMERS) {
+    if (kept.includes(email)) system.watch.violate('a meeting names a customer', email);
+    for (const appointment of system.appointments.all()) {
+      if (!isErased(appointment, email)) continue;
+      const ledger = await system.told.ofSubject(appointment.appointmentId);
+      const rest = JSON.stringify([appointment, ledger]);
+      if (rest.includes(email)) system.watch.violate('somebody who was erased is still there', `${email}: ${rest}`);
     }
   }
 }

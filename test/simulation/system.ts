@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { makeHandler as makeAppointmentsApi } from '../../functions/appointments-api/handler.ts';
+import { makeHandler as makeCustomersApi } from '../../functions/customers-api/handler.ts';
 import { makeHandler as makeDueWork } from '../../functions/due-work/handler.ts';
 import { makeHandler as makeMeetingSync } from '../../functions/meeting-sync/handler.ts';
 import { makeHandler as makeSettingsApi } from '../../functions/settings-api/handler.ts';
@@ -260,6 +261,16 @@ export class System {
           ),
         );
       }
+      case 'erase':
+        return this.#request('erase', async (run) => {
+          const { statusCode = 200 } = await makeCustomersApi(this.#adminDeps(run))(
+            httpEvent('DELETE /customers/{email}', { path: { email: one.email }, headers: asAdmin }),
+            CONTEXT,
+          );
+          // There was no time for all of it.
+          if (statusCode === 409) throw new Outage('409');
+          return { statusCode };
+        });
       case 'bounce':
       case 'unbounce':
         return this.#request(one.kind, (run) => {
