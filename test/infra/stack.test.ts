@@ -249,10 +249,7 @@ describe('rule 21: every permission', () => {
       ({ name, actions }) => name === 'mail-feedback' && !actions.includes('logs:PutLogEvents'),
     );
     expect(own.map(({ actions, resources }) => [actions, resources])).toEqual([
-      [
-        ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-        [`<${told?.id}.Arn>`],
-      ],
+      [['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], [`<${told?.id}.Arn>`]],
       [['sqs:SendMessage'], [`<${mailFailures.id}.Arn>`]],
     ]);
   });
