@@ -18,6 +18,8 @@ import type { ConnectLinkAnswer, ProfileRequest, StaffAnswer, StaffListAnswer } 
 import type { ReceiptAnswer } from '../../../shared/api/webhooks.ts';
 
 export type Settings = SettingsAnswer;
+export type Keyword = KeywordsAnswer[number];
+export type { MessageRequest };
 export type Check = DiagnosticsAnswer['checks'][number];
 export type BookingItem = AppointmentPageAnswer['items'][number];
 export type MeetingState = BookingItem['meeting']['state'];

@@ -60,7 +60,7 @@ function useDescription({ hint, error }: Pick<LabelledProps, 'hint' | 'error'>) 
   return { id, control, hintLine, errorLine };
 }
 
-interface FieldProps extends LabelledProps {
+export interface FieldProps extends LabelledProps {
   readonly value: string;
   readonly onInput: (value: string) => void;
   /** Lines of a field for longer text. @default 1 */
@@ -68,8 +68,13 @@ interface FieldProps extends LabelledProps {
   /** @default "text" */
   readonly type?: 'text' | 'email' | 'tel' | 'number' | 'password' | 'date' | 'search';
   readonly autocomplete?: string;
+  /** Which keys a phone shows. */
+  readonly inputMode?: 'text' | 'numeric' | 'decimal';
+  /** The id of a `datalist`. */
+  readonly list?: string;
   readonly spellcheck?: boolean;
   readonly required?: boolean;
+  readonly onFocus?: () => void;
   /** To put a keyword where the caret is. */
   readonly inputRef?: RefObject<HTMLInputElement | HTMLTextAreaElement | null>;
 }
