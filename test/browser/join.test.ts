@@ -71,4 +71,20 @@ describe.skipIf(mustSkip)('the join link, in a browser', () => {
       await context.close();
     });
   });
+
+  it('takes to the video call by itself', async () => {
+    const staff = 'by-itself@join-browser.test';
+    await driver.settings({ locale: 'en' });
+    await driver.book({ id: '1', staff });
+    await driver.untilView('1', ({ meeting }) => meeting.state === 'waiting_for_staff');
+    const { context, page } = await visit(browser, driver.url, 'en');
+    await page.goto(`${driver.url}/join/booknetic:1?e=customer-1@mail.test`);
+    expect(await heading(page)).toBe(TEXTS.en.waiting);
+
+    const sent = page.waitForRequest(/^https:\/\/meet\.google\.com\//, { timeout: 60_000 });
+    await driver.connect(staff);
+
+    expect((await sent).isNavigationRequest()).toBe(true);
+    await context.close();
+  });
 });
