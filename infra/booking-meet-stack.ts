@@ -249,6 +249,15 @@ export class BookingMeetStack extends Stack {
       servesApp: true,
     });
 
+    const openApi = new ServiceFunction(this, 'OpenApi', {
+      name: 'openapi',
+      description: 'Shows the OpenAPI document.',
+      timeout: Duration.seconds(10),
+      prefix,
+      variables,
+      may: [],
+    });
+
     // The sync and the sweep run the same loop.
     const mayReconcile = [
       onTable(tables.appointments, 'GetItem', 'BatchGetItem', 'UpdateItem', 'ConditionCheckItem'),
@@ -365,6 +374,7 @@ export class BookingMeetStack extends Stack {
       'Customers have no credentials: the function itself asks for the address of the booking, and stops who guesses.',
       'GET /join/{appointmentId}',
     );
+    api.route(openApi, 'The document holds nothing that is not public.', 'GET /openapi.json');
 
     api.route(
       adminConsole,
@@ -398,6 +408,7 @@ export class BookingMeetStack extends Stack {
         staffOauth,
         join,
         adminConsole,
+        openApi,
         meetingSync,
         dueWork,
         redrive,

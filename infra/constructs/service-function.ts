@@ -77,6 +77,7 @@ const needs = {
   ],
   join: ['APPOINTMENTS_TABLE', 'MEETINGS_TABLE', 'OAUTH_STATES_TABLE', 'SETTINGS_TABLE'],
   'admin-console': [],
+  openapi: ['PUBLIC_URL'],
   'meeting-sync': looking,
   'due-work': looking,
   'mail-feedback': ['TOLD_TABLE'],

@@ -1,5 +1,9 @@
 import * as z from 'zod/mini';
+import { email } from '../http/fields.ts';
 import { type Answer, about, documented } from './fields.ts';
+
+/** The address in a path. */
+export const customerEmail = about(email, 'E-mail address of the person.');
 
 export const erasure = documented(
   z.object({

@@ -1,19 +1,20 @@
 import * as z from 'zod/mini';
-import { type ListPlace, listPlace } from '../appointments/store.ts';
+import { type ListPlace, listPlace } from '../appointments/list-place.ts';
 import { email } from '../http/fields.ts';
 import { validate } from '../http/validate.ts';
 import type { BookingQuery } from '../meetings/booking-list.ts';
 import { MEETING_STATES, type MeetingState } from '../meetings/meeting.ts';
 import { after } from '../time.ts';
+import { about } from './fields.ts';
 
-const isState = (name: string): name is MeetingState => MEETING_STATES.some((state) => state === name);
+const STATE = `(?:${MEETING_STATES.join('|')})`;
 const states = z.pipe(
   z
     .string()
     .check(
-      z.refine((names) => names.split(',').every(isState), `Any of ${MEETING_STATES.join(', ')}, separated by commas.`),
+      z.regex(new RegExp(`^${STATE}(?:,${STATE})*$`), `Any of ${MEETING_STATES.join(', ')}, separated by commas.`),
     ),
-  z.transform((names) => names.split(',').filter(isState)),
+  z.transform((names) => names.split(',') as MeetingState[]),
 );
 
 const TIME =
@@ -30,7 +31,11 @@ const instant = z.pipe(
 
 const LIMIT = 'A number from 1 to 100.';
 const limit = z.pipe(
-  z.string().check(z.regex(/^(?:[1-9]\d?|100)$/, LIMIT)),
+  z.string().check(
+    z.regex(/^(?:[1-9]\d?|100)$/, LIMIT),
+    // What a document says of a number that is written in an address.
+    z.meta({ type: 'integer', minimum: 1, maximum: 100 }),
+  ),
   z.transform((digits) => Number(digits)),
 );
 
@@ -41,14 +46,14 @@ const cursor = z.pipe(
   z.transform((text) => placeAt(text)),
 );
 
-const listQuery = z
+export const listQuery = z
   .strictObject({
-    state: z.optional(states),
-    staff: z.optional(email),
-    from: z.optional(instant),
-    to: z.optional(instant),
-    limit: z._default(limit, 50),
-    cursor: z.optional(cursor),
+    state: about(z.optional(states), 'States of meetings, separated by commas.'),
+    staff: about(z.optional(email), 'E-mail address of the staff member.'),
+    from: about(z.optional(instant), `Bookings that start then or later. ${TIME}`),
+    to: about(z.optional(instant), `Bookings that start before then. ${TIME}`),
+    limit: about(z._default(limit, 50), 'How many bookings a page has at most.'),
+    cursor: about(z.optional(cursor), 'That of the page before, for the one that follows it.'),
   })
   .check(z.refine(({ from, to }) => !(from && to && to <= from), { path: ['to'], error: 'Must be after "from".' }));
 

@@ -32,3 +32,10 @@ export const problem = documented(
   },
 );
 export type ProblemAnswer = Answer<typeof problem>;
+
+/** What API Gateway itself answers, before any function is asked or in its place. */
+export const gatewayError = documented(
+  z.object({ message: about(z.string(), 'The status in words.') }),
+  'What the gateway itself answers when it throttles a request, or when a function cannot answer.',
+  { message: 'Too Many Requests' },
+);

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
-import { line, locale, text } from '../http/fields.ts';
+import { email, line, locale, text } from '../http/fields.ts';
 import { CHANNELS, LOCALES } from '../settings/settings.ts';
 import { type Answer, about, documented, instant } from './fields.ts';
+
+/** The address in a path. */
+export const staffEmail = about(email, 'E-mail address of the staff member, as the booking platform has it.');
 
 export const profileRequest = documented(
   z.strictObject({

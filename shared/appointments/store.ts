@@ -3,6 +3,7 @@ import { type Found, getItems, ifHolds, queryItems, scanItems } from '../aws/cli
 import { type Instant, latest, toInstant, toMoment } from '../time.ts';
 import type { Appointment } from './appointment.ts';
 import { namesAddress, type Personal } from './erasure.ts';
+import { type ListPlace, listPlace } from './list-place.ts';
 
 /** `current` is what stands there instead; undefined when it has gone meanwhile. */
 export type PutResult =
@@ -15,10 +16,6 @@ export interface DueAppointment {
   readonly staffEmail: string;
   readonly dueAt: Instant;
 }
-
-/** A booking's place among all: its start, then its id. Sorts as text. */
-export type ListPlace = string;
-export const listPlace = (start: Instant, appointmentId: string): ListPlace => `${start} ${appointmentId}`;
 
 /** An appointment in the list of all that have a booking. */
 export interface ListedAppointment {

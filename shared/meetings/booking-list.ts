@@ -1,5 +1,6 @@
 import type { Appointment } from '../appointments/appointment.ts';
-import { type AppointmentStore, type ListPlace, type ListRange, listPlace } from '../appointments/store.ts';
+import { type ListPlace, listPlace } from '../appointments/list-place.ts';
+import type { AppointmentStore, ListRange } from '../appointments/store.ts';
 import { type Booked, isBooked } from './event-body.ts';
 import type { Mapping, Meeting, MeetingState } from './meeting.ts';
 import type { MeetingStore } from './store.ts';

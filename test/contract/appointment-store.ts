@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AppointmentStore, type ListRange, listPlace } from '../../shared/appointments/store.ts';
+import { listPlace } from '../../shared/appointments/list-place.ts';
+import type { AppointmentStore, ListRange } from '../../shared/appointments/store.ts';
 import { ANA, anAppointment, at, BEA } from '../builders/bookings.ts';
 
 const NOW = new Date('2026-11-24T09:00:00.123Z');

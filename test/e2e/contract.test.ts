@@ -49,7 +49,7 @@ async function problem(response: Response, status: number): Promise<Problem> {
 
 const paths = ({ errors = [] }: Problem): string[] => errors.map(({ path }) => path).sort();
 const post = (path: string, body: string | Buffer<ArrayBuffer>, headers: Record<string, string>): Promise<Response> =>
-  fetch(`${driver.url}${path}`, { method: 'POST', body, headers });
+  driver.fetch(`${driver.url}${path}`, { method: 'POST', body, headers });
 const created = (id: string, changes: object = {}, timestamp = '2026-11-22T10:00:00Z') => ({
   type: 'appointment.created',
   timestamp,
@@ -65,7 +65,7 @@ describe('POST /webhooks/booknetic', () => {
     ['an empty', ''],
     ['a wrong', 'guess'],
   ])('refuses %s secret', async (_what, secret) => {
-    const answer = await fetch(`${driver.url}/webhooks/booknetic`, {
+    const answer = await driver.fetch(`${driver.url}/webhooks/booknetic`, {
       method: 'POST',
       body: form('100'),
       ...(secret !== undefined && { headers: { 'x-webhook-secret': secret } }),
@@ -271,7 +271,7 @@ describe('the admin API', () => {
       ['GET', '/appointments/booknetic:1'],
       ['POST', '/appointments/booknetic:1/cancel'],
     ] as const) {
-      const none = await fetch(`${driver.url}${path}`, { method });
+      const none = await driver.fetch(`${driver.url}${path}`, { method });
       await problem(none, 401);
       await problem(await driver.admin(method, path, undefined, { authorization: 'Bearer the-admin-kex' }), 401);
     }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { type Stack, startStack } from '../../infra/local/stack.ts';
+import { openApiDocument } from '../../shared/api/openapi.ts';
+import { makeAnswerCheck, mediaType } from './answer-check.ts';
 
 const HOUR = 3_600_000;
 /** Milliseconds; more than any lease, retry or hold here takes, on a machine that is busy with other tests. */
@@ -126,6 +128,13 @@ export interface GoogleCall {
   readonly committed: boolean;
 }
 
+/** The API answered otherwise than its document says. */
+export class UndocumentedAnswer extends Error {
+  override readonly name = 'UndocumentedAnswer';
+}
+
+const checkAnswer = makeAnswerCheck(openApiDocument('https://meet.clinic.test'));
+
 /** The page at which a sign-in ends, or the last one that there was. */
 export interface SignInResult {
   readonly status: number;
@@ -155,6 +164,38 @@ export class Driver {
     return this.#at.url;
   }
 
+  /**
+   * Every request of the tests to the API goes through here.
+   * @param target an address, or a path of the API
+   * @throws UndocumentedAnswer when what comes back is not as the OpenAPI document says
+   */
+  async fetch(target: string | URL, init: RequestInit = {}): Promise<Response> {
+    const request = new Request(new URL(target, this.url), init);
+    const response = await fetch(request.clone());
+    const answering = new URL(response.url);
+    if (answering.origin !== new URL(this.url).origin) return response;
+    // Where the line is cut before the end there is no answer to check: whoever reads it finds out.
+    const body = await response
+      .clone()
+      .text()
+      .catch(() => undefined);
+    if (body === undefined) return response;
+    const { method, headers } = request;
+    const faults = checkAnswer({
+      method,
+      path: answering.pathname,
+      status: response.status,
+      headers: response.headers,
+      body,
+      sent:
+        response.ok && init.body ? sentBody(mediaType(headers.get('content-type')), await request.text()) : undefined,
+    });
+    if (faults.length > 0) {
+      throw new UndocumentedAnswer(`${method} ${answering.pathname} ${response.status}: ${faults.join('; ')}\n${body}`);
+    }
+    return response;
+  }
+
   /** What need not be done at once is done in turn: a function then starts few environments, which is what costs time here. */
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
     const mine = this.#before.then(act);
@@ -166,7 +207,7 @@ export class Driver {
 
   /** Posts what Booknetic's workflow action posts. */
   postForm(fields: URLSearchParams, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-    return fetch(`${this.url}/webhooks/booknetic`, {
+    return this.fetch('/webhooks/booknetic', {
       method: 'POST',
       headers: { 'x-webhook-secret': this.#at.webhookSecret, ...headers },
       body: fields,
@@ -189,7 +230,7 @@ export class Driver {
     { id = `msg_${randomUUID()}`, sentAt = new Date(), secret = this.#at.signingSecret } = {},
   ): Promise<Response> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    return fetch(`${this.url}/webhooks/appointments`, {
+    return this.fetch('/webhooks/appointments', {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -205,7 +246,7 @@ export class Driver {
 
   admin(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
     return this.#inTurn(() =>
-      fetch(`${this.url}${path}`, {
+      this.fetch(path, {
         method,
         headers: {
           authorization: `Bearer ${this.#at.adminKey}`,
@@ -257,10 +298,10 @@ export class Driver {
 
   /** As far as Google's own page. */
   async beginSignIn(link: string): Promise<{ googleUrl: string; cookie: string }> {
-    const page = await (await answered(await this.#inTurn(() => fetch(link)))).text();
+    const page = await (await answered(await this.#inTurn(() => this.fetch(link)))).text();
     const href = /href="(\/oauth\/google\/start[^"]+)"/.exec(page)?.[1];
     if (!href) throw new Error('The connect page has no link to Google.');
-    const start = await this.#inTurn(() => fetch(new URL(href, link), { redirect: 'manual' }));
+    const start = await this.#inTurn(() => this.fetch(new URL(href, link).href, { redirect: 'manual' }));
     return {
       googleUrl: start.headers.get('location') ?? '',
       cookie: start.headers.getSetCookie()[0]?.split(';')[0] ?? '',
@@ -283,7 +324,7 @@ export class Driver {
       ]),
     });
     const callback = consent.headers.get('location') ?? '';
-    const result = await this.#inTurn(() => fetch(callback, { headers: { cookie } }));
+    const result = await this.#inTurn(() => this.fetch(callback, { headers: { cookie } }));
     return { status: result.status, page: await result.text(), callback, cookie };
   }
 
@@ -411,6 +452,12 @@ export function neutralData(booking: Booking): Record<string, unknown> {
     customers: [customer],
   };
 }
+
+/** A body of the given type as what it says. */
+const sentBody = (type: string, text: string) => ({
+  type,
+  body: type === 'application/x-www-form-urlencoded' ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text),
+});
 
 async function answered(response: Response): Promise<Response> {
   if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);

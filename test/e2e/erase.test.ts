@@ -78,7 +78,7 @@ it('a person is erased from bookings, messages and what is to come, and nobody h
   const [mailsBefore, logBefore] = [await driver.mails(), system.log.length];
 
   expect((await erase('Luis.Quuxley@mail.test, no address')).status).toBe(422);
-  expect((await fetch(`${driver.url}/customers/${LUIS.email}`, { method: 'DELETE' })).status).toBe(401);
+  expect((await driver.fetch(`${driver.url}/customers/${LUIS.email}`, { method: 'DELETE' })).status).toBe(401);
   expect(await read(await erase('stranger@mail.test'))).toEqual({ appointments: 0, messages: 0, events: 0 });
   expect(await read(await erase(LUIS.email.toUpperCase()))).toEqual({ appointments: 4, messages: 6, events: 3 });
 
@@ -116,7 +116,9 @@ it('a person is erased from bookings, messages and what is to come, and nobody h
   expect(view.appointment).toMatchObject({ status: 'approved', customers: [] });
   expect(view.messages.map(({ role }) => role)).toEqual(['staff']);
   expect(view.meeting.state).toBe('ready');
-  expect((await fetch(`${driver.url}/join/booknetic:1?e=${LUIS.email}`, { redirect: 'manual' })).status).toBe(404);
+  expect((await driver.fetch(`${driver.url}/join/booknetic:1?e=${LUIS.email}`, { redirect: 'manual' })).status).toBe(
+    404,
+  );
   expect(system.log.slice(logBefore).join('\n')).not.toMatch(OF_LUIS);
 
   // A change of the platform that has them still is its to make.

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 const open = (id: string, query: string, method = 'GET') =>
-  fetch(`${driver.url}/join/${id}${query}`, { method, redirect: 'manual' });
+  driver.fetch(`/join/${id}${query}`, { method, redirect: 'manual' });
 /** As the booking platform writes it into a mail: just as it is. */
 const asWritten = `?e=${LUIS.email}`;
 /** All of an answer but what is another one each time. */

@@ -63,10 +63,10 @@ async function driveEveryPath(): Promise<void> {
   secrets.add(new URL(connected.callback).searchParams.get('code') ?? '');
   secrets.add(new URL(connected.callback).searchParams.get('state') ?? '');
   secrets.add(connected.cookie.split('=')[1] ?? '');
-  await provoke(fetch(connected.callback, { headers: { cookie: connected.cookie } }));
+  await provoke(driver.fetch(connected.callback, { headers: { cookie: connected.cookie } }));
   const link = await driver.connectLink(STAFF);
   secrets.add(link.split('/').at(-1) ?? '');
-  await provoke(fetch(`${link}x`));
+  await provoke(driver.fetch(`${link}x`));
   await driver.untilTold('1', 2);
 
   // Webhooks that are refused.
@@ -76,9 +76,9 @@ async function driveEveryPath(): Promise<void> {
   );
   await provoke(driver.postSigned(`{"zanahoria": "${CUSTOMER.email}`));
   await provoke(driver.postSigned({ type: 'appointment.created', data: { customers: [CUSTOMER] } }));
-  await provoke(fetch(`${driver.url}/appointments/${encodeURIComponent(CUSTOMER.email)}`));
+  await provoke(driver.fetch(`${driver.url}/appointments/${encodeURIComponent(CUSTOMER.email)}`));
   await provoke(
-    fetch(`${driver.url}/${encodeURIComponent(CUSTOMER.email)}?phone=${encodeURIComponent(CUSTOMER.phone)}`),
+    driver.fetch(`${driver.url}/${encodeURIComponent(CUSTOMER.email)}?phone=${encodeURIComponent(CUSTOMER.phone)}`),
   );
 
   // Google fails in every way.

@@ -53,7 +53,7 @@ describe.concurrent('a staff member', () => {
     });
     for (const id of ids) expect(await driver.mails({ to: customerOf(id) })).toEqual([]);
     const link = /https?:\/\/\S+\/connect\/\S+/.exec(asked[0]?.text ?? '')?.[0] ?? '';
-    expect((await fetch(link)).status).toBe(200);
+    expect((await driver.fetch(link)).status).toBe(200);
 
     await driver.connect(staff, 'private.account@people.test');
     for (const id of ids) await driver.untilTold(id, 2);
@@ -234,7 +234,7 @@ describe.concurrent('a sign-in', () => {
   it('is good once, in its own browser, and only when it was begun here', async ({ expect }) => {
     const staff = 'states@people.test';
     const used = await driver.signIn(staff);
-    const repeated = await fetch(used.callback, { headers: { cookie: used.cookie } });
+    const repeated = await driver.fetch(used.callback, { headers: { cookie: used.cookie } });
     expect([repeated.status, await repeated.text()]).toEqual([410, expect.stringMatching(/sign-in is over/)]);
 
     const { googleUrl, cookie } = await driver.beginSignIn(await driver.connectLink(staff));
@@ -242,26 +242,26 @@ describe.concurrent('a sign-in', () => {
       url: googleUrl,
       email: 'x@people.test',
     });
-    const foreign = await fetch(location);
+    const foreign = await driver.fetch(location);
     expect([foreign.status, await foreign.text()]).toEqual([403, expect.stringMatching(/not begun here/)]);
 
     const forged = new URL(location);
     forged.searchParams.set('state', `${forged.searchParams.get('state')}x`);
-    expect((await fetch(forged, { headers: { cookie } })).status).toBe(403);
+    expect((await driver.fetch(forged, { headers: { cookie } })).status).toBe(403);
     expect((await driver.staff(staff)).connection.googleEmail).toBe(staff);
   });
 
   it('needs a link of ours', async ({ expect }) => {
-    const forged = await fetch(`${await driver.connectLink('links@people.test')}x`);
+    const forged = await driver.fetch(`${await driver.connectLink('links@people.test')}x`);
     expect([forged.status, forged.headers.get('content-type')]).toEqual([404, expect.stringMatching(/^text\/html/)]);
-    expect((await fetch(`${driver.url}/oauth/google/start?token=x`, { redirect: 'manual' })).status).toBe(404);
-    expect((await fetch(`${driver.url}/oauth/google/callback?state=x&code=y`)).status).toBe(403);
+    expect((await driver.fetch(`${driver.url}/oauth/google/start?token=x`, { redirect: 'manual' })).status).toBe(404);
+    expect((await driver.fetch(`${driver.url}/oauth/google/callback?state=x&code=y`)).status).toBe(403);
   });
 
   it('asks Google for no more than it needs, with PKCE, and its cookie stays with our pages', async ({ expect }) => {
     const link = await driver.connectLink('consent@people.test');
     const token = link.split('/').at(-1) ?? '';
-    const start = await fetch(`${driver.url}/oauth/google/start?token=${token}`, { redirect: 'manual' });
+    const start = await driver.fetch(`${driver.url}/oauth/google/start?token=${token}`, { redirect: 'manual' });
 
     const { searchParams } = new URL(start.headers.get('location') ?? '');
 

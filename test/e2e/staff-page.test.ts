@@ -17,19 +17,19 @@ afterAll(async () => {
 });
 
 const post = (address: string, fields: Readonly<Record<string, string>>) =>
-  fetch(address, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  driver.fetch(address, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
 const seen = async (response: Response) => [response.status, await response.text()] as const;
 
 /** Goes through the consent of an address on our pages. */
 async function consent(start: string, account: string, granted: readonly string[]) {
-  const begun = await fetch(start, { redirect: 'manual' });
+  const begun = await driver.fetch(start, { redirect: 'manual' });
   const { location } = await driver.google<{ location: string }>('sign-in', {
     url: begun.headers.get('location'),
     email: account,
     granted,
   });
   const cookie = begun.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-  return seen(await fetch(location, { headers: { cookie } }));
+  return seen(await driver.fetch(location, { headers: { cookie } }));
 }
 
 describe.concurrent('the page of a staff member', () => {
@@ -42,9 +42,12 @@ describe.concurrent('the page of a staff member', () => {
     const link = await driver.connectLink(staff);
     const token = link.split('/').at(-1) ?? '';
 
-    expect(await seen(await fetch(`${link}/calendar`))).toEqual([200, expect.stringContaining('Show my calendars')]);
+    expect(await seen(await driver.fetch(`${link}/calendar`))).toEqual([
+      200,
+      expect.stringContaining('Show my calendars'),
+    ]);
     const start = `${driver.url}/oauth/google/start?calendars=yes&token=${token}`;
-    const asked = new URL((await fetch(start, { redirect: 'manual' })).headers.get('location') ?? '');
+    const asked = new URL((await driver.fetch(start, { redirect: 'manual' })).headers.get('location') ?? '');
     expect(asked.searchParams.get('scope')).toBe(`openid email ${EVENTS} ${LIST}`);
     expect(await consent(start, staff, [EVENTS, LIST])).toEqual([
       200,
@@ -65,7 +68,7 @@ describe.concurrent('the page of a staff member', () => {
       (found) => found.length === 1,
     );
     expect(events).toMatchObject([{ hangoutLink: moved.meeting.meetUrl }]);
-    const [status, own] = await seen(await fetch(link));
+    const [status, own] = await seen(await driver.fetch(link));
     expect(status).toBe(200);
     expect(own).toContain(moved.meeting.meetUrl);
     expect(own).toContain('<strong>Work</strong>');
@@ -79,7 +82,7 @@ describe.concurrent('the page of a staff member', () => {
     await driver.book({ id: '10', staff });
     await driver.untilTold('10', 2);
     const link = await driver.connectLink(staff);
-    const open = await (await fetch(`${link}/disconnect`)).text();
+    const open = await (await driver.fetch(`${link}/disconnect`)).text();
     const field = /name="seen" value="([^"]+)"/.exec(open)?.[1] ?? '';
 
     expect((await post(`${link}x/disconnect`, { seen: field })).status).toBe(404);
@@ -97,10 +100,10 @@ describe.concurrent('the page of a staff member', () => {
     expect(tokens.filter(({ revokedAt }) => revokedAt === null)).toEqual([]);
     await driver.book({ id: '11', staff, start: tomorrow(1) });
     await driver.untilView('11', ({ meeting }) => meeting.state === 'waiting_for_staff');
-    expect(await (await fetch(link)).text()).toContain('Waits until you connect your Google account.');
+    expect(await (await driver.fetch(link)).text()).toContain('Waits until you connect your Google account.');
     expect(await driver.events(staff)).toHaveLength(1);
 
-    const start = /href="(\/oauth\/google\/start[^"]+)"/.exec(await (await fetch(link)).text())?.[1] ?? '';
+    const start = /href="(\/oauth\/google\/start[^"]+)"/.exec(await (await driver.fetch(link)).text())?.[1] ?? '';
     expect((await consent(`${driver.url}${start}`, staff, [EVENTS]))[0]).toBe(200);
     await driver.untilTold('11', 2);
     expect((await post(`${link}/disconnect`, { seen: field })).status).toBe(409);

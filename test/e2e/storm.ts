@@ -7,7 +7,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { simpleParser } from 'mailparser';
 import { type RunningGoogle, startGoogle } from '../../infra/local/google/server.ts';
 import { machineReadable, readMessage } from '../fakes/messages.ts';
-import { bookneticForm, type Driver, neutralData, read, type StaffView, type View } from './driver.ts';
+import {
+  bookneticForm,
+  type Driver,
+  neutralData,
+  read,
+  type StaffView,
+  UndocumentedAnswer,
+  type View,
+} from './driver.ts';
 import { type Ses, startSes, type Taken } from './ses.ts';
 import { recordedProcesses, type StackProcess, startStackProcess } from './stack-process.ts';
 import {
@@ -212,7 +220,10 @@ class Storm {
   /** As a careful platform does it: again, as the same webhook, until there is an answer. */
   async #untilAnswered(delivery: Delivery): Promise<void> {
     while (Date.now() < this.#deadline) {
-      const status = await this.#send(delivery).catch(() => 0);
+      const status = await this.#send(delivery).catch((error) => {
+        if (error instanceof UndocumentedAnswer) throw error;
+        return 0;
+      });
       if (status === 200 || status === 202) {
         this.#acknowledged.push(delivery);
         return;

@@ -1,12 +1,12 @@
 import type { Appointment } from '../../shared/appointments/appointment.ts';
 import { namesAddress } from '../../shared/appointments/erasure.ts';
-import {
-  type AppointmentStore,
-  type DueAppointment,
-  type ListedAppointment,
-  type ListRange,
-  listPlace,
-  type PutResult,
+import { listPlace } from '../../shared/appointments/list-place.ts';
+import type {
+  AppointmentStore,
+  DueAppointment,
+  ListedAppointment,
+  ListRange,
+  PutResult,
 } from '../../shared/appointments/store.ts';
 import type { Found } from '../../shared/aws/clients.ts';
 import { type Instant, toInstant, toMoment } from '../../shared/time.ts';

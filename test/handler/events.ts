@@ -1,8 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent, EventBridgeEvent, SNSEvent, SQSEvent } from 'aws-lambda';
+import { openApiDocument } from '../../shared/api/openapi.ts';
+import { OPERATIONS } from '../../shared/api/operations.ts';
 import type { StreamRange } from '../../shared/appointments/stream.ts';
 import type { HttpEvent, HttpResponse } from '../../shared/http/chain.ts';
+import { makeAnswerCheck } from '../e2e/answer-check.ts';
 
 export interface Request {
   readonly path?: Readonly<Record<string, string>>;
@@ -89,7 +92,12 @@ export interface Answer {
   readonly json: any;
 }
 
-/** Sends a request to a handler. Header names of the answer are in lower case. */
+const checkAnswer = makeAnswerCheck(openApiDocument('https://meet.test'));
+
+/**
+ * Sends a request to a handler. Header names of the answer are in lower case.
+ * @throws Error when the answer is not as the OpenAPI document says
+ */
 export async function send(handler: unknown, routeKey: string, request: Request = {}): Promise<Answer> {
   const response = (await (handler as HttpHandler)(httpEvent(routeKey, request), lambdaContext())) as HttpResponse;
   const text = response.body ?? '';
@@ -97,6 +105,13 @@ export async function send(handler: unknown, routeKey: string, request: Request 
     Object.entries(response.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
   const isJson = /json/.test(headers['content-type'] ?? '');
+  if (routeKey in OPERATIONS) {
+    const [method = '', path = ''] = routeKey.split(' ');
+    const cookies = (response.cookies ?? []).map((cookie): [string, string] => ['set-cookie', cookie]);
+    const answered = { method, path, status: response.statusCode ?? 200, body: text };
+    const faults = checkAnswer({ ...answered, headers: new Headers([...Object.entries(headers), ...cookies]) });
+    if (faults.length > 0) throw new Error(`${routeKey} ${answered.status} is not as documented: ${faults.join('; ')}`);
+  }
   return {
     status: response.statusCode ?? 200,
     headers,

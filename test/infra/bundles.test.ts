@@ -21,6 +21,7 @@ const names = [
   'join',
   'mail-feedback',
   'meeting-sync',
+  'openapi',
   'redrive',
   'settings-api',
   'staff-api',

@@ -38,6 +38,7 @@ describe('every function', () => {
       'join',
       'mail-feedback',
       'meeting-sync',
+      'openapi',
       'redrive',
       'settings-api',
       'staff-api',
@@ -56,6 +57,7 @@ describe('every function', () => {
       'staff-oauth': 29,
       join: 10,
       'admin-console': 10,
+      openapi: 10,
       'meeting-sync': 60,
       'due-work': 60,
       redrive: 30,
@@ -406,6 +408,7 @@ describe('the HTTP API', () => {
       ],
       join: ['GET /join/{appointmentId}'],
       'admin-console': ['GET /admin', 'GET /admin/preview', 'GET /admin/{asset}'],
+      openapi: ['GET /openapi.json'],
     });
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type ListPlace, listPlace } from '../../../shared/appointments/store.ts';
+import { type ListPlace, listPlace } from '../../../shared/appointments/list-place.ts';
 import { type BookingQuery, listBookings } from '../../../shared/meetings/booking-list.ts';
 import { MEETING_STATES, type MeetingState, newMapping } from '../../../shared/meetings/meeting.ts';
 import { ANA, anAppointment, at, BEA } from '../../builders/bookings.ts';
