@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../shared/api/openapi.ts';
 import {
   bookneticForm,
   type Driver,
@@ -257,6 +258,14 @@ describe('POST /webhooks/appointments', () => {
     ]);
     expect((await driver.view('appointments:205')).appointment.status).toMatch(/^cancel/);
   });
+});
+
+it('GET /openapi.json shows the document that all answers here are compared with', async () => {
+  const answer = await driver.fetch('/openapi.json');
+
+  expect(await answer.json()).toEqual(JSON.parse(JSON.stringify(openApiDocument(driver.url))));
+  const known = { 'if-none-match': answer.headers.get('etag') ?? '' };
+  expect((await driver.fetch('/openapi.json', { headers: known })).status).toBe(304);
 });
 
 describe('the admin API', () => {
