@@ -8,12 +8,16 @@ const SCRIPT = `
 addEventListener('message', ({ source, data }) => {
   if (source !== parent || typeof data !== 'string') return;
   const mail = new DOMParser().parseFromString(data, 'text/html');
+  // To the policy, one that leads to a page of ours would be fine.
+  for (const meta of mail.querySelectorAll('meta[http-equiv]')) meta.remove();
   document.replaceChild(document.adoptNode(mail.documentElement), document.documentElement);
   const measure = () => parent.postMessage({ height: document.documentElement.offsetHeight }, '*');
   // At once, since nothing is observed in a frame that is not in sight.
   measure();
   new ResizeObserver(measure).observe(document.body);
 });
+// Its links are to be looked at.
+addEventListener('click', (event) => event.preventDefault());
 parent.postMessage('ready', '*');
 `;
 
