@@ -8,9 +8,11 @@ export function viewMeeting(appointment: Appointment, mapping: Mapping | undefin
   // A change that the sync has not seen yet is on its way, whatever stands there.
   const upToDate = mapping !== undefined && mapping.revision >= appointment.revision;
   const isReady = upToDate && mapping.state === 'ready';
-  // After an answer that was in doubt, or with an old event still to be removed, Google is called once more.
-  const { lookAt, dueAt, removals = [] } = meeting?.google ?? {};
-  const isOwedAtGoogle = Boolean(lookAt ?? dueAt) || removals.length > 0 || (mapping?.leaving ?? []).length > 0;
+  // After an answer that was in doubt, when somebody asks for it, or with an old event still to be removed, Google is called once more.
+  const { lookAt, dueAt, lookedAt = '', removals = [] } = meeting?.google ?? {};
+  const isAskedFor = (appointment.lookRequestedAt ?? '') > lookedAt;
+  const isOwedAtGoogle =
+    isAskedFor || Boolean(lookAt ?? dueAt) || removals.length > 0 || (mapping?.leaving ?? []).length > 0;
   return {
     state: upToDate ? mapping.state : 'pending',
     meetUrl: held?.conference === 'success' ? (held.meetUrl ?? null) : null,

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { GoogleError } from '../../../shared/google/errors.ts';
 import { DeliveryError } from '../../../shared/notifications/delivery-error.ts';
 import type { Mail } from '../../../shared/notifications/mail.ts';
+import { toInstant } from '../../../shared/time.ts';
 import { ANA, at, BEA, customer } from '../../builders/bookings.ts';
 import { crashOn } from '../../fakes/interference.ts';
 import { makeWorld, type World } from '../../fakes/world.ts';
@@ -58,6 +59,16 @@ describe('a reminder', () => {
     expect(state).toBe('ready');
     expect((await world.meeting('2')).google.lookAt).toBeDefined();
     expect(nextAttemptAt).not.toBeNull();
+  });
+
+  it('hides no look that somebody has asked for', async () => {
+    await world.book('1');
+    world.clock.advance(1);
+    await world.requestLook('1');
+    expect((await world.view('1')).nextAttemptAt).toBe(toInstant(world.clock.now()));
+    await world.pass(MINUTE);
+    expect(world.owed()).not.toEqual([]);
+    expect((await world.view('1')).nextAttemptAt).toBeNull();
   });
 
   it('comes as often as the settings say', async () => {
