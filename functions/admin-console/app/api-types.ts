@@ -3,6 +3,7 @@ import type {
   AppointmentPageAnswer,
   LookRequestedAnswer,
 } from '../../../shared/api/appointments.ts';
+import type { ErasureAnswer } from '../../../shared/api/customers.ts';
 import type { DiagnosticsAnswer } from '../../../shared/api/diagnostics.ts';
 import type {
   GoogleClientAnswer,
@@ -21,6 +22,8 @@ export type Settings = SettingsAnswer;
 export type Keyword = KeywordsAnswer[number];
 export type { MessageRequest };
 export type Check = DiagnosticsAnswer['checks'][number];
+export type StaffView = StaffAnswer;
+export type BookingDetail = AppointmentAnswer;
 export type BookingItem = AppointmentPageAnswer['items'][number];
 export type MeetingState = BookingItem['meeting']['state'];
 
@@ -66,4 +69,5 @@ export interface Operations {
   'GET /appointments/{appointmentId}': ByAppointment & { readonly answer: AppointmentAnswer };
   'POST /appointments/{appointmentId}/resync': ByAppointment & { readonly answer: LookRequestedAnswer };
   'POST /appointments/{appointmentId}/cancel': ByAppointment & { readonly answer: ReceiptAnswer };
+  'DELETE /customers/{email}': ByEmail & { readonly answer: ErasureAnswer };
 }

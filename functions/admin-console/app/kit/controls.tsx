@@ -12,14 +12,28 @@ interface ButtonProps {
   readonly submits?: boolean;
   /** Something is being done that it began; it cannot be pressed a second time meanwhile, but keeps the focus. */
   readonly busy?: boolean;
+  /** What it says to who cannot see what it stands beside; begins with what is written on it. */
+  readonly label?: string;
+  /** Whether it shows what it shows and hides. */
+  readonly expanded?: boolean;
   readonly onClick?: () => unknown;
 }
 
-export const Button = ({ children, look = 'plain', submits = false, busy = false, onClick }: ButtonProps) => (
+export const Button = ({
+  children,
+  look = 'plain',
+  submits = false,
+  busy = false,
+  label,
+  expanded,
+  onClick,
+}: ButtonProps) => (
   <button
     type={submits ? 'submit' : 'button'}
     class={`button ${look}`}
     aria-disabled={busy}
+    aria-label={label}
+    aria-expanded={expanded}
     onClick={(event) => {
       if (busy) event.preventDefault();
       else onClick?.();
