@@ -105,8 +105,12 @@ export const errorWords = (
 export const reasonWords = (language: Language, reason: string, detail?: string): string =>
   (language === 'en' ? detail : undefined) ?? find(REASONS, language, reason) ?? detail ?? reason;
 
-/** The same out of a refusal that names its code in brackets: `The mail could not be sent (ses_sandbox). …` */
+/** Why a mail that somebody waits for was refused, out of what the API says of it: `The mail could not be sent (ses_sandbox). …` */
 export function refusalWords(language: Language, refusal: string): string {
   const code = /\((\w+)\)/.exec(refusal)?.[1];
-  return (language === 'es' && code !== undefined && find(REASONS, language, code)) || refusal;
+  const why = language === 'es' && code !== undefined ? find(REASONS, language, code) : undefined;
+  // Nobody tries that one again.
+  return why === undefined
+    ? refusal
+    : `No se ha podido enviar el correo. ${why.replace(AGAIN, '').trim()} O pásale el enlace de otra forma.`;
 }

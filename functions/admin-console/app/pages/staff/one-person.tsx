@@ -134,7 +134,7 @@ function UndeliverableCard({ person, onChange }: PersonProps) {
   });
   return (
     <Card title={words.undeliverable}>
-      <ul>
+      <ul class="log">
         {person.undeliverable.map(({ channel, address, reason, at, detail }) => (
           <li key={channel}>
             <p>
