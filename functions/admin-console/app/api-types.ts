@@ -21,6 +21,7 @@ import type { ReceiptAnswer } from '../../../shared/api/webhooks.ts';
 export type Settings = SettingsAnswer;
 export type Keyword = KeywordsAnswer[number];
 export type { MessageRequest };
+export type GoogleClientView = GoogleClientAnswer;
 export type Check = DiagnosticsAnswer['checks'][number];
 export type StaffView = StaffAnswer;
 export type BookingDetail = AppointmentAnswer;
@@ -51,7 +52,11 @@ export interface Operations {
   'POST /settings/preview': { readonly body: PreviewRequest; readonly answer: PreviewAnswer };
   'POST /settings/preview-message': { readonly body: MessageRequest; readonly answer: MessagePreviewAnswer };
   'POST /settings/test-message': { readonly body: MessageRequest; readonly answer: TestMessageAnswer };
-  'GET /diagnostics': { readonly answer: DiagnosticsAnswer };
+  'GET /diagnostics': {
+    /** Only these, by id, with commas between. */
+    readonly query?: { readonly check?: string };
+    readonly answer: DiagnosticsAnswer;
+  };
   'GET /staff': { readonly answer: StaffListAnswer };
   'GET /staff/{email}': ByEmail & { readonly answer: StaffAnswer };
   'PUT /staff/{email}': ByEmail & { readonly body: ProfileRequest; readonly answer: StaffAnswer };

@@ -5,6 +5,7 @@ export const kitTexts = defineTexts({
   en: {
     loading: 'Loading…',
     retry: 'Try again',
+    fix: 'What to do',
     save: 'Save',
     saving: 'Saving…',
     saved: 'Saved.',
@@ -35,6 +36,7 @@ export const kitTexts = defineTexts({
   es: {
     loading: 'Cargando…',
     retry: 'Reintentar',
+    fix: 'Qué hacer',
     save: 'Guardar',
     saving: 'Guardando…',
     saved: 'Guardado.',

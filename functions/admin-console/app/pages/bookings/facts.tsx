@@ -73,7 +73,7 @@ export function Facts({
         </Fact>
       </dl>
       {Object.keys(keywords).length > 0 && (
-        <details class="more">
+        <details>
           <summary>{words.fields}</summary>
           <dl class="facts">
             {Object.entries(keywords).map(([keyword, value]) => (
