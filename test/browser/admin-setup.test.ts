@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bookneticForm, type Driver, type System, startSystem } from '../e2e/driver.ts';
-import { DESKTOP, expectWellMade, heading, launchBrowser, noBrowser, PHONE, visitConsole } from './console.ts';
+import { expectConsoleWellMade, titled, visitConsole } from './console.ts';
+import { launchBrowser, mustSkip, SIZES, throughGoogle } from './visitor.ts';
 
 const TEXTS = {
   en: {
@@ -48,7 +49,7 @@ const TEXTS = {
 
 const CLIENT = { clientId: '1234-abc.apps.googleusercontent.test', clientSecret: 'GOCSPX-right' };
 
-describe.skipIf(noBrowser)('the set-up, from an empty stack to the first link', () => {
+describe.skipIf(mustSkip)('the set-up, from an empty stack to the first link', () => {
   let browser: Browser;
   let system: System | undefined;
 
@@ -69,8 +70,8 @@ describe.skipIf(noBrowser)('the set-up, from an empty stack to the first link', 
   }
 
   it.each([
-    ['en', DESKTOP],
-    ['es', PHONE],
+    ['en', SIZES[1]],
+    ['es', SIZES[0]],
   ] as const)('in %s', { timeout: 240_000 }, async (language, size) => {
     const text = TEXTS[language];
     const staff = 'ana@setup-clinic.test';
@@ -81,8 +82,8 @@ describe.skipIf(noBrowser)('the set-up, from an empty stack to the first link', 
       clients: [{ ...CLIENT, redirectUris: [`${driver.url}/oauth/google/callback`], name: 'Clínica Sol' }],
     });
     const { page, context, complaints } = await visitConsole(browser, system.stack, { language, size });
-    const shot = (name: string) => expectWellMade(page, `setup-${name}-${language}-${size.width}`);
-    await heading(page, text.title).waitFor();
+    const shot = (name: string) => expectConsoleWellMade(page, `setup-${name}-${language}-${size.width}`);
+    await titled(page, text.title).waitFor();
     await page.getByText(text.done(0)).waitFor();
     await shot('empty');
 
@@ -114,10 +115,7 @@ describe.skipIf(noBrowser)('the set-up, from an empty stack to the first link', 
     const google = await own.newPage();
     await google.goto(link);
     await google.getByRole('link', { name: text.goOn }).click();
-    await google.getByRole('button', { name: 'Continue' }).click();
-    await google.getByLabel(/E-mail/).fill(staff);
-    await google.getByRole('button', { name: 'Next' }).click();
-    await google.getByRole('button', { name: 'Continue', exact: true }).click();
+    await throughGoogle(google, { account: staff });
     await google.getByRole('heading', { level: 1, name: text.connected }).waitFor();
     await own.close();
 
@@ -135,7 +133,7 @@ describe.skipIf(noBrowser)('the set-up, from an empty stack to the first link', 
     const { meeting } = await driver.view('1042');
     await page.getByRole('navigation').getByRole('link', { name: text.bookings }).click();
     await page.getByText(customer.name).first().waitFor();
-    await page.getByText(customer.name).first().click();
+    await page.getByRole('main').getByRole('link', { name: 'Consulta' }).first().click();
     await page.locator(`a[href="${meeting.meetUrl}"]`).first().waitFor();
     await shot('first-link');
 
