@@ -5,7 +5,7 @@ import { Load, useAction, useLoad } from '../../kit/load.tsx';
 import { EmptyState, ErrorNotice } from '../../kit/notices.tsx';
 import { Page } from '../../kit/page.tsx';
 import { useTexts } from '../../language.ts';
-import { hashOf } from '../../route.ts';
+import { hashOf, parseHash } from '../../route.ts';
 import { useFormat, useSession } from '../../session.ts';
 import { BookingRow } from './booking-row.tsx';
 import {
@@ -55,9 +55,11 @@ export function BookingList({ query }: { readonly query: URLSearchParams }) {
     list.setData({ key: before, items: [...items, ...data.items], cursor: data.cursor });
     announce(words.moreLoaded(data.items.length));
   });
-  // What is typed makes no history.
-  const change = (changed: Partial<Filter>) =>
-    location.replace(hashOf('bookings', undefined, writeFilter({ ...filter, ...changed })));
+  // What is typed makes no history. A change that came just before stands in the address already, though not on the page.
+  const change = (changed: Partial<Filter>) => {
+    const before = readFilter(parseHash(location.hash).query);
+    location.replace(hashOf('bookings', undefined, writeFilter({ ...before, ...changed })));
+  };
   return (
     <Page
       title={words.title}
