@@ -225,7 +225,8 @@ describe.skipIf(mustSkip)('the admin console, in a browser', () => {
   it('copies, and says so', async () => {
     const { page, context, complaints } = await open();
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('heading', { name: 'Connect Booknetic' }).click();
+    await page.getByRole('button', { name: 'Copy address' }).click();
     await page.getByRole('status').filter({ hasText: 'Copied.' }).waitFor();
     expect(complaints).toEqual([]);
     await context.close();
