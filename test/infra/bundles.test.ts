@@ -46,7 +46,7 @@ describe('every bundle', { timeout: 30_000 }, () => {
         bundles.set(name, { folder, environment: Object.fromEntries(environment) });
       }
     });
-  }, 120_000);
+  }, 300_000);
 
   afterAll(() => rmSync(place, { recursive: true, force: true }));
 
