@@ -72,7 +72,7 @@ describe.skipIf(mustSkip)('the set-up, from an empty stack to the first link', (
   it.each([
     ['en', SIZES[1]],
     ['es', SIZES[0]],
-  ] as const)('in %s', { timeout: 240_000 }, async (language, size) => {
+  ] as const)('in %s', async (language, size) => {
     const text = TEXTS[language];
     const staff = 'ana@setup-clinic.test';
     const customer = { name: 'Luis Pérez', email: 'luis@mail.test' };
