@@ -14,7 +14,7 @@ export default defineConfig({
     expect: { requireAssertions: true },
     projects: [
       project('unit', 60_000),
-      project('simulation', 300_000),
+      project('simulation', 600_000),
       project('contract', 60_000),
       project('handler', 60_000),
       project('infra', 240_000),
