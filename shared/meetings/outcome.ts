@@ -238,7 +238,10 @@ function afterFailure(
 
   // Google certainly did not do it.
   const { event: _event, ...without } = google;
-  if (call.do === 'insert' && !event.confirmed) return failed(without, failure);
+  if (call.do === 'insert' && !event.confirmed) {
+    // An earlier one may have been done all the same, with its own guests: that stays in doubt.
+    return failed(google.lookAt ? google : without, failure);
+  }
   return failed({ ...google, event: notDone(event) }, failure);
 }
 
