@@ -99,7 +99,7 @@ export function afterCall(
 ): GoogleSide {
   if (call.do === 'remove') return afterRemoval(call.removal, google, answer, timing);
   const failed = (side: GoogleSide, failure: GoogleError) => withError(side, failure, wish, place, timing);
-  if (answer instanceof GoogleError) return afterFailure(call, google, answer, failed);
+  if (answer instanceof GoogleError) return afterFailure(call, google, answer, wish, failed);
   const { error: _error, dueAt: _dueAt, lookAt, ...rest } = { ...google, attempts: 0 };
   const { event } = google;
   if (!event) return rest;
@@ -219,6 +219,7 @@ function afterFailure(
   call: Exclude<Call, { do: 'remove' }>,
   google: GoogleSide,
   failure: GoogleError,
+  wish: EventWish | undefined,
   failed: Failed,
 ): GoogleSide {
   const { event } = google;
@@ -239,8 +240,10 @@ function afterFailure(
   // Google certainly did not do it.
   const { event: _event, ...without } = google;
   if (call.do === 'insert' && !event.confirmed) {
-    // An earlier one may have been done all the same, with its own guests: that stays in doubt.
-    return failed(google.lookAt ? google : without, failure);
+    // An earlier one may have been done all the same: whoever only that one invited must not pass for a friend of theirs.
+    const wanted = new Set(digestsOf(event.address.eventId, wish?.guests));
+    const invitesOthers = event.guestsInDoubt?.some((guest) => !wanted.has(guest));
+    return failed(invitesOthers ? google : without, failure);
   }
   return failed({ ...google, event: notDone(event) }, failure);
 }

@@ -104,11 +104,6 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     find: 'const whoElse = await this.whoElseReminds(group, to, reminder, standing.url);',
     replace: 'const whoElse = undefined as { told: Told; isDone: boolean } | undefined;',
   },
-  'ended-link-not-told': {
-    file: 'shared/meetings/sync.ts',
-    find: 'if (!link || linkOf({ google })?.url === link.url) return;',
-    replace: 'if (link?.url !== "") return;',
-  },
   'written-back-after-an-erasure': {
     file: 'shared/look.ts',
     find: '    await forgetErased(deps, report.appointment, settings),',

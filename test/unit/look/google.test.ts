@@ -134,6 +134,24 @@ describe('rule 8: event ids are ours', () => {
     await expectAgreement(world);
   });
 
+  it('knows the guests of a lost insert for its own, though a later one with other guests was refused', async () => {
+    await world.book('1', of('Luis'));
+    await world.book('2', of('Eva'));
+    await world.cancel('1');
+    await world.cancel('2');
+    world.calendar.order({ on: 'insert', effect: 'late', error: timedOut() });
+    await world.book('3', { ...at('18:00'), ...of('Luis') });
+    await world.book('4', { ...at('18:00'), ...of('Eva') });
+    world.calendar.order({ on: 'insert', error: new GoogleError('event_rejected') });
+    await world.cancel('3');
+    await world.pass(45);
+    world.calendar.landLateCalls();
+    await world.pass(2 * DAY);
+
+    expect(await world.guests('4')).toEqual(['eva@mail.test']);
+    await expectAgreement(world);
+  });
+
   it('takes back a lost change that lands after a newer one', async () => {
     await world.book('1');
     world.calendar.order({ on: 'patch', effect: 'late', error: timedOut() });
