@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { type Booking, type Driver, startSystem } from '../e2e/driver.ts';
+import { launchBrowser } from './visitor.ts';
 
 // Takes the pictures of our own pages that the guides show (npm run screenshots), with the same sample every time.
 
-const CHROMIUM = '/usr/bin/chromium';
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const LANGUAGES = ['en', 'es'] as const;
 type Language = (typeof LANGUAGES)[number];
@@ -213,10 +213,7 @@ async function shootAll(browser: Browser, language: Language): Promise<void> {
   }
 }
 
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-});
+const browser = await launchBrowser();
 try {
   for (const language of LANGUAGES) await shootAll(browser, language);
 } finally {

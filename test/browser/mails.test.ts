@@ -1,6 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Locale } from '../../shared/appointments/appointment.ts';
 import type { MessageContext } from '../../shared/notifications/message-values.ts';
@@ -8,9 +6,8 @@ import { composeConnectionMail, composeMail, type MailText } from '../../shared/
 import { defaultSettings, type Settings } from '../../shared/settings/settings.ts';
 import { newStaff } from '../../shared/staff/staff.ts';
 import { ANA, aBooking, at } from '../builders/bookings.ts';
+import { launchBrowser, mustSkip, screenshot } from './visitor.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const SCREENSHOTS = fileURLToPath(new URL('screenshots/', import.meta.url));
 /** A phone, and a mail program's reading pane. */
 const SIZES = [
   { width: 375, height: 740 },
@@ -137,18 +134,13 @@ const SEEN_TEXTS = `(() => {
   return seen;
 })()`;
 
-// Where the tests must all run, a missing browser is a failure.
-describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('a mail, in a browser', () => {
+describe.skipIf(mustSkip)('a mail, in a browser', () => {
   let browser: Browser;
   let page: Page;
   const requests: string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-    });
+    browser = await launchBrowser();
     page = await browser.newPage();
     page.on('request', (request) => requests.push(request.url()));
   });
@@ -175,7 +167,7 @@ describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('a mail, in a browser'
       await open(html);
       for (const colorScheme of SCHEMES) {
         await page.emulateMedia({ colorScheme });
-        await page.screenshot({ path: `${SCREENSHOTS}mail-${name}-${size.width}-${colorScheme}.png`, fullPage: true });
+        await screenshot(page, `mail-${name}-${size.width}-${colorScheme}`);
         await expectReadable();
       }
       expect(requests).toEqual([]);
@@ -215,7 +207,7 @@ describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('a mail, in a browser'
       requests.length = 0;
       await open(HOSTILE.html);
       await expectReadable();
-      await page.screenshot({ path: `${SCREENSHOTS}mail-hostile-${size.width}.png`, fullPage: true });
+      await screenshot(page, `mail-hostile-${size.width}`);
       expect(await page.locator('script, img').count()).toBe(0);
       expect(await page.getByText('<script>alert(1)</script></td>').count()).toBeGreaterThan(5);
       expect(requests).toEqual([]);
