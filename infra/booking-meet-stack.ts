@@ -18,7 +18,7 @@ import {
   sendTo,
   streamArnOf,
 } from './constructs/grants.ts';
-import { HttpApi } from './constructs/http-api.ts';
+import { HttpApi, LIMITS } from './constructs/http-api.ts';
 import { MailEvents } from './constructs/mail-events.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { RedriveSource } from './constructs/redrive-source.ts';
@@ -319,6 +319,7 @@ export class BookingMeetStack extends Stack {
     api.route(
       bookingWebhook,
       'The function itself checks a shared secret or a signature over the raw body, which no gateway authorizer gets to see.',
+      LIMITS.platform,
       'POST /webhooks/booknetic',
       'POST /webhooks/appointments',
     );
@@ -327,6 +328,7 @@ export class BookingMeetStack extends Stack {
     api.route(
       settingsApi,
       adminKey,
+      LIMITS.people,
       'GET /settings',
       'PUT /settings',
       'PATCH /settings',
@@ -334,12 +336,13 @@ export class BookingMeetStack extends Stack {
       'PUT /settings/google',
       'POST /settings/preview',
       'POST /settings/preview-message',
-      'POST /settings/test-message',
       'GET /keywords',
     );
+    api.route(settingsApi, adminKey, LIMITS.costly, 'POST /settings/test-message');
     api.route(
       staffApi,
       adminKey,
+      LIMITS.people,
       'GET /staff',
       'GET /staff/{email}',
       'PUT /staff/{email}',
@@ -350,16 +353,18 @@ export class BookingMeetStack extends Stack {
     api.route(
       appointmentsApi,
       adminKey,
+      LIMITS.people,
       'GET /appointments',
       'GET /appointments/{appointmentId}',
       'POST /appointments/{appointmentId}/resync',
       'POST /appointments/{appointmentId}/cancel',
     );
-    api.route(customersApi, adminKey, 'DELETE /customers/{email}');
-    api.route(diagnostics, adminKey, 'GET /diagnostics');
+    api.route(customersApi, adminKey, LIMITS.costly, 'DELETE /customers/{email}');
+    api.route(diagnostics, adminKey, LIMITS.costly, 'GET /diagnostics');
     api.route(
       staffOauth,
       'Staff follow a signed link of their own, which the function itself checks; they hold no other credentials here.',
+      LIMITS.people,
       'GET /connect/{token}',
       'GET /connect/{token}/calendar',
       'POST /connect/{token}/calendar',
@@ -372,13 +377,15 @@ export class BookingMeetStack extends Stack {
     api.route(
       join,
       'Customers have no credentials: the function itself asks for the address of the booking, and stops who guesses.',
+      LIMITS.people,
       'GET /join/{appointmentId}',
     );
-    api.route(openApi, 'The document holds nothing that is not public.', 'GET /openapi.json');
+    api.route(openApi, 'The document holds nothing that is not public.', LIMITS.people, 'GET /openapi.json');
 
     api.route(
       adminConsole,
       'A page without any data: what it shows, the browser asks of the admin API, with the key that its user has typed in.',
+      LIMITS.people,
       'GET /admin',
       'GET /admin/preview',
       'GET /admin/{asset}',

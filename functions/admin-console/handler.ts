@@ -95,7 +95,7 @@ export function acceptedEncoding(header: string): Encoding {
   const taken = header
     .toLowerCase()
     .split(',')
-    .map((part) => part.trim().split(/\s*;\s*/))
+    .map((part) => part.split(';').map((piece) => piece.trim()))
     .filter(([, weight = '']) => !/^q=0(?:\.0*)?$/.test(weight))
     .map(([name]) => name);
   return ENCODINGS.find((encoding) => taken.includes(encoding)) ?? 'identity';

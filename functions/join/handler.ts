@@ -92,7 +92,7 @@ export function makeHandler(deps: JoinDeps) {
         if (typeof state !== 'string') {
           return {
             statusCode: 302,
-            headers: { location: state.url, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
+            headers: { location: state.url },
           } satisfies HttpResponse;
         }
         const isNew = epochSeconds(now) - epochSeconds(appointment.changedAt) < LINK_TAKES;

@@ -164,7 +164,7 @@ export function makeHandler(deps: StaffOAuthDeps) {
         const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${STATE_LIFE}${isSecure ? '; Secure' : ''}`;
         return {
           statusCode: 302,
-          headers: { location: begun.location, 'cache-control': 'no-store' },
+          headers: { location: begun.location },
           cookies: [`${cookieName}=${begun.cookie}; ${attributes}`],
         } satisfies HttpResponse;
       },

@@ -1,7 +1,9 @@
-import { CfnOutput, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Lazy, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi as AwsHttpApi,
+  type CfnRoute,
+  type CfnStage,
   DomainName,
   HttpMethod,
   HttpRoute,
@@ -23,6 +25,25 @@ import type { ServiceFunction } from './service-function.ts';
 /** `GET /path`, as API Gateway writes a route key. */
 type RouteKey = `${'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE'} /${string}`;
 
+/**
+ * How many requests to one route are taken, from everybody together: a second, and at once. More are answered 429. API Gateway counts each
+ * route by itself, so a flood at one of them leaves the others alone.
+ */
+export interface Limit {
+  readonly rateLimit: number;
+  readonly burstLimit: number;
+}
+
+/** What is good for a route, by what a call of it costs and who makes it. */
+export const LIMITS = {
+  /** Far above what any clinic books, far below what would use up an account's Lambda concurrency for long. */
+  platform: { rateLimit: 100, burstLimit: 200 },
+  /** A person with a browser, and what loads with a page. */
+  people: { rateLimit: 20, burstLimit: 50 },
+  /** Each call reads whole tables, writes a mail, or asks Google, SES and SQS. */
+  costly: { rateLimit: 2, burstLimit: 10 },
+} as const satisfies Record<string, Limit>;
+
 /** Name and address of the HTTP API. */
 interface HttpApiProps {
   /** Begins the name of the access log. */
@@ -37,6 +58,8 @@ export class HttpApi extends Construct {
   readonly publicUrl: string;
   readonly serverErrors: Metric;
   readonly #api: AwsHttpApi;
+  readonly #stage: CfnStage;
+  readonly #limits: Record<RouteKey, { ThrottlingRateLimit: number; ThrottlingBurstLimit: number }> = {};
 
   constructor(scope: Construct, id: string, { prefix, domain }: HttpApiProps) {
     super(scope, id);
@@ -51,11 +74,10 @@ export class HttpApi extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const customDomain = domain && this.#domain(domain);
-    new HttpStage(this, 'DefaultStage', {
+    const stage = new HttpStage(this, 'DefaultStage', {
       httpApi: this.#api,
       autoDeploy: true,
-      // Far above what any clinic books, far below what would use up an account's Lambda concurrency for long.
-      throttle: { rateLimit: 100, burstLimit: 200 },
+      throttle: LIMITS.people,
       // Path, query and address are left out on purpose: they carry e-mail addresses and one-click tokens.
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLog),
@@ -75,6 +97,8 @@ export class HttpApi extends Construct {
       },
       ...(customDomain === undefined ? {} : { domainMapping: { domainName: customDomain } }),
     });
+    this.#stage = stage.node.defaultChild as CfnStage;
+    this.#stage.routeSettings = Lazy.any({ produce: () => this.#limits });
   }
 
   /**
@@ -83,7 +107,7 @@ export class HttpApi extends Construct {
    * @param authentication how the function itself makes sure who is calling; a gateway authorizer could not answer as
    * the API promises, and could not see the body that a signature covers
    */
-  route(target: ServiceFunction, authentication: string, ...routes: RouteKey[]): void {
+  route(target: ServiceFunction, authentication: string, limit: Limit, ...routes: RouteKey[]): void {
     const integration = new HttpLambdaIntegration(`${target.node.id}Integration`, target.lambda, {
       payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
       scopePermissionToRoute: false,
@@ -96,6 +120,9 @@ export class HttpApi extends Construct {
         routeKey: HttpRouteKey.with(path, HttpMethod[method]),
       });
       Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: authentication });
+      this.#limits[key] = { ThrottlingRateLimit: limit.rateLimit, ThrottlingBurstLimit: limit.burstLimit };
+      // Only of a route that there is can the stage say anything.
+      this.#stage.addResourceDependency(route.node.defaultChild as CfnRoute);
     }
   }
 

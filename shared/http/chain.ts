@@ -76,6 +76,14 @@ function securityHeaders(pages: Readonly<Record<string, PageSecurity>>): Middlew
   };
 }
 
+/** Answers speak of people, so none is kept anywhere unless its route says that it may be. */
+function notKept(): Middleware {
+  const say: Middleware['after'] = ({ response }) => {
+    if (response) response.headers = { 'cache-control': 'no-store', ...response.headers };
+  };
+  return { after: say, onError: say };
+}
+
 const MAX_BODY_BYTES = 256 * 1024;
 
 export const STATUS: Readonly<Record<ErrorKind, readonly [status: number, title: string]>> = {
@@ -105,6 +113,7 @@ export function httpHandler(options: {
   return middy<HttpEvent, HttpResponse>()
     .use(injectLambdaContext(options.logger, { resetKeys: true }))
     .use(securityHeaders(options.security ?? {}))
+    .use(notKept())
     .use(errorsAsAnswers(options.logger, options.renderError ?? problemJson))
     .use(rawBody())
     .use([...(options.use ?? [])])
@@ -235,7 +244,7 @@ export function parseJson(bytes: Buffer): unknown {
 /** @param body of the type that the OpenAPI document shows (`shared/api`) */
 export const json = <Body>(statusCode: number, body: Body, headers: Record<string, string> = {}): HttpResponse => ({
   statusCode,
-  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(body),
 });
 

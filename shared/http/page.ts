@@ -54,7 +54,6 @@ export const htmlPage = (
   statusCode,
   headers: {
     'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-store',
     ...(refreshSeconds !== undefined && { refresh: String(refreshSeconds) }),
   },
   ...(cookies.length > 0 && { cookies: [...cookies] }),

@@ -6,6 +6,7 @@ import { OPERATIONS } from '../../shared/api/operations.ts';
 import type { StreamRange } from '../../shared/appointments/stream.ts';
 import type { HttpEvent, HttpResponse } from '../../shared/http/chain.ts';
 import { makeAnswerCheck } from '../e2e/answer-check.ts';
+import { headerFaults } from '../e2e/header-check.ts';
 
 export interface Request {
   readonly path?: Readonly<Record<string, string>>;
@@ -96,10 +97,15 @@ const checkAnswer = makeAnswerCheck(openApiDocument('https://meet.test'));
 
 /**
  * Sends a request to a handler. Header names of the answer are in lower case.
- * @throws Error when the answer is not as the OpenAPI document says
+ * @throws Error when the answer is not as the OpenAPI document says, or could be misused by a browser
  */
-export async function send(handler: unknown, routeKey: string, request: Request = {}): Promise<Answer> {
-  const response = (await (handler as HttpHandler)(httpEvent(routeKey, request), lambdaContext())) as HttpResponse;
+export const send = (handler: unknown, routeKey: string, request: Request = {}): Promise<Answer> =>
+  sendEvent(handler, httpEvent(routeKey, request));
+
+/** The same for an event of any make. */
+export async function sendEvent(handler: unknown, event: HttpEvent): Promise<Answer> {
+  const { routeKey } = event;
+  const response = (await (handler as HttpHandler)(event, lambdaContext())) as HttpResponse;
   const text = response.body ?? '';
   const headers = Object.fromEntries(
     Object.entries(response.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
@@ -108,9 +114,14 @@ export async function send(handler: unknown, routeKey: string, request: Request 
   if (routeKey in OPERATIONS) {
     const [method = '', path = ''] = routeKey.split(' ');
     const cookies = (response.cookies ?? []).map((cookie): [string, string] => ['set-cookie', cookie]);
-    const answered = { method, path, status: response.statusCode ?? 200, body: text };
-    const faults = checkAnswer({ ...answered, headers: new Headers([...Object.entries(headers), ...cookies]) });
-    if (faults.length > 0) throw new Error(`${routeKey} ${answered.status} is not as documented: ${faults.join('; ')}`);
+    // Which also refuses what no header can hold.
+    const answered = { method, path, headers: new Headers([...Object.entries(headers), ...cookies]) };
+    const faults = [
+      ...checkAnswer({ ...answered, status: response.statusCode ?? 200, body: text }),
+      ...headerFaults(answered),
+    ];
+    if (faults.length > 0)
+      throw new Error(`${routeKey} ${response.statusCode} is not as it must be: ${faults.join('; ')}`);
   }
   return {
     status: response.statusCode ?? 200,

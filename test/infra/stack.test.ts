@@ -378,8 +378,8 @@ describe('the HTTP API', () => {
         'PUT /settings/google',
         'POST /settings/preview',
         'POST /settings/preview-message',
-        'POST /settings/test-message',
         'GET /keywords',
+        'POST /settings/test-message',
       ],
       'staff-api': [
         'GET /staff',
@@ -419,11 +419,28 @@ describe('the HTTP API', () => {
     expect(template.one('AWS::ApiGatewayV2::Api').Properties).not.toHaveProperty('CorsConfiguration');
   });
 
-  it('is throttled', () => {
-    expect(template.one('AWS::ApiGatewayV2::Stage').Properties).toMatchObject({
+  it('is throttled, each route by itself and no more generously than it is worth', () => {
+    const { Properties, DependsOn = [] } = template.one('AWS::ApiGatewayV2::Stage');
+    const routes = template.all('AWS::ApiGatewayV2::Route');
+    expect(Properties).toMatchObject({
       StageName: '$default',
-      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+      DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 50 },
     });
+    const limits: Record<string, { ThrottlingRateLimit: number; ThrottlingBurstLimit: number }> =
+      Properties.RouteSettings;
+    expect(Object.keys(limits).sort()).toEqual(routes.map((route) => route.Properties.RouteKey).sort());
+    // A deployment that adds a route would fail otherwise.
+    expect(DependsOn).toEqual(expect.arrayContaining(routes.map(({ id }) => id)));
+    const rates = Object.entries(limits).map(([route, limit]) => [route, limit.ThrottlingRateLimit] as const);
+    expect(rates.filter(([, rate]) => rate > 20).map(([route]) => route)).toEqual([
+      'POST /webhooks/booknetic',
+      'POST /webhooks/appointments',
+    ]);
+    expect(rates.filter(([, rate]) => rate < 20).map(([route]) => route)).toEqual([
+      'POST /settings/test-message',
+      'DELETE /customers/{email}',
+      'GET /diagnostics',
+    ]);
   });
 
   it('logs who was served how, and nothing about people', () => {

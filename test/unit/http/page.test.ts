@@ -9,7 +9,7 @@ describe('a page', () => {
 
   it('has its status, its language and its title as text', () => {
     expect(statusCode).toBe(410);
-    expect(headers).toEqual({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+    expect(headers).toEqual({ 'content-type': 'text/html; charset=utf-8' });
     expect(body).toContain('<html lang="es">');
     expect(body).toContain('<title>&#60;Hola&#62; &#38; &#34;adiós&#34;</title>');
     expect(body).not.toContain('<Hola>');
