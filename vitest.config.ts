@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { GRANTS_DIR } from './test/e2e/privileges.ts';
 
 const project = (name: string, testTimeout: number) => ({
   extends: true as const,
@@ -10,7 +11,9 @@ export default defineConfig({
     // Most of the time goes into waiting for stacks that start; one worker a core would leave cores idle.
     maxWorkers: 3,
     // Lambda's own, whatever the machine's is.
-    env: { TZ: 'UTC' },
+    // The stacks that tests start record there which grants of their roles the functions use (`npm run privileges`).
+    env: { TZ: 'UTC', GRANTS_DIR },
+    globalSetup: 'test/e2e/forget-grants.ts',
     expect: { requireAssertions: true },
     projects: [
       project('unit', 60_000),

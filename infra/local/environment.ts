@@ -42,6 +42,7 @@ const schema = z.object({
   AWS_ENDPOINT_URL_SES: url.optional(),
   AWS_ENDPOINT_URL_SECRETS_MANAGER: url.optional(),
   AWS_ENDPOINT_URL_SNS: url.optional(),
+  GRANTS_DIR: z.string().optional(),
   SWEEP_SECONDS: number.refine((value) => value > 0, 'must be more than 0').default(60),
   RETRY_BASE_SECONDS: number.optional(),
   NOTIFY_HOLD_SECONDS: number.optional(),
@@ -56,6 +57,8 @@ export interface LocalEnvironment {
   readonly signingSecret: string | undefined;
   /** Absolute; without it nothing is written to disk. */
   readonly dataDir: string | undefined;
+  /** Where to record which grants of their roles the functions make use of. */
+  readonly grantsDir: string | undefined;
   /** "real": no stand-in; an address: that one; undefined: ours. */
   readonly google: 'real' | { readonly emulatorUrl: string } | undefined;
   readonly endpoints: {
@@ -91,6 +94,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     webhookSecret: given.WEBHOOK_SECRET,
     signingSecret: given.WEBHOOK_SIGNING_SECRET,
     dataDir: given.DATA_DIR === undefined ? undefined : resolve(given.DATA_DIR),
+    grantsDir: given.GRANTS_DIR === undefined ? undefined : resolve(given.GRANTS_DIR),
     google: given.GOOGLE ?? (given.GOOGLE_EMULATOR_URL ? { emulatorUrl: given.GOOGLE_EMULATOR_URL } : undefined),
     endpoints: {
       dynamodb: given.AWS_ENDPOINT_URL_DYNAMODB,

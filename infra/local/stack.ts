@@ -6,10 +6,12 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { AsyncInvoker } from './async-invocation.ts';
 import { clientSettings } from './aws.ts';
 import { deadLetter } from './dead-letters.ts';
+import { type AwsCall, startDoor } from './door.ts';
 import { ensureTable, requireJava, startDynamoDb } from './dynamodb.ts';
 import { type LocalEnvironment, readEnvironment } from './environment.ts';
 import { startGateway } from './gateway.ts';
 import { startGoogle } from './google/server.ts';
+import { grantRecord } from './grant-record.ts';
 import { startInbox } from './inbox.ts';
 import { jsonFile } from './json-file.ts';
 import { type FunctionDefinition, LambdaFunction } from './lambda.ts';
@@ -32,6 +34,8 @@ export interface StackOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Takes what the parts and the functions say, line by line. @default standard error */
   readonly log?: (line: string) => void;
+  /** Is told of every call that a function makes to AWS, once it has been answered. */
+  readonly onCall?: (call: AwsCall) => void;
   /** Folder of a cloud assembly to run. @default the project's own, synthesized when its sources changed */
   readonly assembly?: string;
   /** Gives up starting. */
@@ -81,7 +85,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
   const parts = new Parts();
   try {
-    return await Promise.race([start(environment, options.assembly, log, parts), abortion(options.signal)]);
+    return await Promise.race([start(environment, options, log, parts), abortion(options.signal)]);
   } catch (error) {
     await parts.stop();
     throw error;
@@ -90,7 +94,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function start(
   environment: LocalEnvironment,
-  givenAssembly: string | undefined,
+  { assembly: givenAssembly, onCall }: Pick<StackOptions, 'assembly' | 'onCall'>,
   log: (line: string) => void,
   parts: Parts,
 ): Promise<Stack> {
@@ -148,15 +152,33 @@ async function start(
   const { url: sqsUrl } = await parts.started(startSqs([...queues.values()]));
 
   const streamsUrl = endpoints.dynamodbStreams ?? dynamoDbUrl;
+  const services = {
+    dynamodb: dynamoDbUrl,
+    dynamodbstreams: streamsUrl,
+    secretsmanager: secretsManagerUrl,
+    ses: inboxUrl,
+    sns: snsUrl,
+    sqs: sqsUrl,
+  };
+  const { url: doorUrl } = await parts.started(
+    startDoor({
+      services,
+      callers: callersOf(plan),
+      partitionKeys: template.partitionKeys(),
+      record: grantRecord(environment.grantsDir),
+      onDenied: (what) => log(`[door] denied: ${what}`),
+      onCall,
+    }),
+  );
   const variables = {
     PUBLIC_URL: url,
     ...environment.functionOverrides,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
-    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: streamsUrl,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
-    AWS_ENDPOINT_URL_SES: inboxUrl,
-    AWS_ENDPOINT_URL_SNS: snsUrl,
-    AWS_ENDPOINT_URL_SQS: sqsUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: doorUrl,
+    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: doorUrl,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: doorUrl,
+    AWS_ENDPOINT_URL_SES: doorUrl,
+    AWS_ENDPOINT_URL_SNS: doorUrl,
+    AWS_ENDPOINT_URL_SQS: doorUrl,
     ...(googleUrl !== undefined && { GOOGLE_EMULATOR_URL: googleUrl }),
   };
   const functions = new Map(
@@ -325,6 +347,14 @@ async function ensureSecrets(
   };
 }
 
+const callersOf = ({ functions, roles }: Plan) =>
+  new Map(
+    functions.flatMap(({ id, name }) => {
+      const role = roles.get(id);
+      return role === undefined ? [] : [[id, { name, role }] as const];
+    }),
+  );
+
 function runFunction(
   definition: FunctionDefinition,
   variables: Readonly<Record<string, string>>,
@@ -335,7 +365,11 @@ function runFunction(
   const wanted = Object.entries(variables).filter(
     ([name]) => name in definition.variables || name.startsWith('AWS_') || name === 'GOOGLE_EMULATOR_URL',
   );
-  return new LambdaFunction(definition, Object.fromEntries(wanted), (line) => log(`[${definition.name}] ${line}`));
+  // The key says who calls, as it does on AWS.
+  const own = { AWS_ACCESS_KEY_ID: definition.id };
+  return new LambdaFunction(definition, { ...Object.fromEntries(wanted), ...own }, (line) =>
+    log(`[${definition.name}] ${line}`),
+  );
 }
 
 function consumers(

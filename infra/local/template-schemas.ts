@@ -1,5 +1,6 @@
 /** What the local stack understands of each kind of resource. */
 import { z } from 'zod';
+import { KNOWN_OPERATORS } from './policy.ts';
 
 // Strict where a property that goes unnoticed would make the local stack behave differently from the deployed one.
 export const apiSchema = z.strictObject({
@@ -31,6 +32,31 @@ export const functionSchema = z.looseObject({
   ReservedConcurrentExecutions: z.int().optional(),
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
 });
+const oneOrMore = z.union([z.string(), z.array(z.string())]);
+const conditionSchema = z.record(
+  z
+    .string()
+    .refine((operator) => KNOWN_OPERATORS.has(operator), 'this operator of conditions is not known to the local stack'),
+  z.record(z.string(), oneOrMore),
+);
+export const statementSchema = z.strictObject({
+  Effect: z.literal('Allow', 'only statements that allow work locally'),
+  Action: oneOrMore,
+  Resource: oneOrMore.optional(),
+  NotResource: oneOrMore.optional(),
+  Condition: conditionSchema.default({}),
+});
+export const policySchema = z.strictObject({
+  PolicyName: z.string(),
+  PolicyDocument: z.object({ Statement: z.array(statementSchema) }),
+  Roles: z.array(z.string()),
+});
+/** What a role may do stands in policies of their own. */
+export const roleSchema = z.strictObject({});
+/** The logical id of a function's role. */
+export const roleOfSchema = z
+  .object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) })
+  .transform((role) => role['Fn::GetAtt'][0]);
 /** Decides what else a mapping may say. */
 export const eventSourceSchema = z.looseObject({ EventSourceArn: z.string() });
 export const streamMappingSchema = z.strictObject({
@@ -191,6 +217,13 @@ export function relevant(
         Environment,
       };
       return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+    }
+    case 'AWS::IAM::Role': {
+      const { ManagedPolicyArns, Policies } = rest;
+      return {
+        ...(ManagedPolicyArns !== undefined && { ManagedPolicyArns }),
+        ...(Policies !== undefined && { Policies }),
+      };
     }
     case 'AWS::ApiGatewayV2::Stage':
       return { StageName: rest.StageName };

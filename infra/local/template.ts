@@ -7,6 +7,7 @@ import type { TableDefinition } from './dynamodb.ts';
 import { type LocalValues, resolveIntrinsics, TemplateError } from './intrinsics.ts';
 import type { FunctionDefinition } from './lambda.ts';
 import type { EventDestinationDefinition } from './mail-simulator.ts';
+import { Role, type Statement } from './policy.ts';
 import type { QueueDefinition, QueueMappingDefinition } from './queue.ts';
 import type { ScheduleDefinition } from './schedule.ts';
 import type { SecretDefinition } from './secrets.ts';
@@ -19,14 +20,18 @@ import {
   eventSourceSchema,
   functionSchema,
   integrationSchema,
+  policySchema,
   queueMappingSchema,
   queueSchema,
   relevant,
+  roleOfSchema,
+  roleSchema,
   routeSchema,
   ruleSchema,
   schedulerSchema,
   secretSchema,
   stageSchema,
+  type statementSchema,
   streamMappingSchema,
   subscriptionSchema,
   tableSchema,
@@ -47,6 +52,8 @@ interface RouteDefinition {
 /** What of a template depends on addresses that exist only once the parts run. */
 export interface Plan {
   readonly functions: readonly FunctionDefinition[];
+  /** What each function may do, by its logical id; those whose role is none of this template are not in it. */
+  readonly roles: ReadonlyMap<string, Role>;
   readonly routes: readonly RouteDefinition[];
   readonly mappings: readonly MappingDefinition[];
   readonly queues: readonly QueueDefinition[];
@@ -64,9 +71,9 @@ interface Resource {
   readonly Metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** Kinds of resources that make no difference on one machine: permissions, logs, alarms, names. */
+/** Kinds of resources that make no difference on one machine: who may call us, logs, alarms, names. */
 const WITHOUT_LOCAL_MEANING =
-  /^AWS::(IAM::|Logs::|CloudWatch::|Route53::|CertificateManager::|CDK::Metadata$|SNS::TopicPolicy$|SQS::QueuePolicy$|Lambda::Permission$|ApiGatewayV2::DomainName$|ApiGatewayV2::ApiMapping$)/;
+  /^AWS::(Logs::|CloudWatch::|Route53::|CertificateManager::|CDK::Metadata$|SNS::TopicPolicy$|SQS::QueuePolicy$|Lambda::Permission$|ApiGatewayV2::DomainName$|ApiGatewayV2::ApiMapping$)/;
 
 const UNDERSTOOD = new Set([
   'AWS::ApiGatewayV2::Api',
@@ -75,6 +82,8 @@ const UNDERSTOOD = new Set([
   'AWS::ApiGatewayV2::Stage',
   'AWS::DynamoDB::Table',
   'AWS::Events::Rule',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
@@ -138,6 +147,16 @@ export class Template {
             ? table.TimeToLiveSpecification.AttributeName
             : undefined,
         },
+      ]),
+    );
+  }
+
+  /** The partition key of each table, by the table's name. */
+  partitionKeys(): ReadonlyMap<string, string> {
+    return new Map(
+      [...this.tables().values()].map(({ create: { TableName, KeySchema = [] } }) => [
+        TableName,
+        KeySchema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '',
       ]),
     );
   }
@@ -223,6 +242,7 @@ export class Template {
         concurrency: fn.ReservedConcurrentExecutions,
         variables: fn.Environment.Variables,
       })),
+      roles: this.#roles(values),
       routes: this.#parse('AWS::ApiGatewayV2::Route', routeSchema, values).map(([id, route]) => {
         const integration = integrations.get(route.Target);
         if (integration === undefined) throw new TemplateError(`${id}: no integration ${route.Target}`);
@@ -302,6 +322,21 @@ export class Template {
     };
   }
 
+  #roles(values: LocalValues): ReadonlyMap<string, Role> {
+    this.#parse('AWS::IAM::Role', roleSchema, values);
+    const policies = this.#parse('AWS::IAM::Policy', policySchema, values).map(([, policy]) => policy);
+    return new Map(
+      this.#idsOf('AWS::Lambda::Function').flatMap((id): [string, Role][] => {
+        const { success, data } = roleOfSchema.safeParse(this.#resources[id]?.Properties?.Role);
+        if (!success || this.#resources[data]?.Type !== 'AWS::IAM::Role') return [];
+        const statements = policies
+          .filter(({ Roles }) => Roles.includes(data))
+          .flatMap((policy) => policy.PolicyDocument.Statement);
+        return [[id, new Role(statements.map(statementOf))]];
+      }),
+    );
+  }
+
   #idsOf(type: string): string[] {
     return Object.keys(this.#resources).filter((id) => this.#resources[id]?.Type === type);
   }
@@ -345,6 +380,10 @@ export class Template {
             [`${id}.Arn`, `arn:${PARTITION}:dynamodb:${REGION}:${ACCOUNT}:table/${name}`],
           ];
         }
+        case 'AWS::IAM::Role':
+          return [[id, id]];
+        case 'AWS::Logs::LogGroup':
+          return [[`${id}.Arn`, `arn:${PARTITION}:logs:${REGION}:${ACCOUNT}:log-group:${id}`]];
         case 'AWS::SQS::Queue':
           return [
             [id, queueUrl(id)],
@@ -366,6 +405,18 @@ export class Template {
     throw new TemplateError(`${id}: no aws:asset:path says where its code is`);
   }
 }
+
+const statementOf = ({ Action, Resource, NotResource, Condition }: z.output<typeof statementSchema>): Statement => ({
+  actions: [Action].flat(),
+  resources: [Resource ?? []].flat(),
+  ...(NotResource && { notResources: [NotResource].flat() }),
+  conditions: Object.fromEntries(
+    Object.entries(Condition).map(([operator, keys]) => [
+      operator,
+      Object.fromEntries(Object.entries(keys).map(([key, wanted]) => [key, [wanted].flat()])),
+    ]),
+  ),
+});
 
 /** @throws TemplateError when it is none that works locally */
 function eventSource(id: string, arn: string): 'stream' | 'queue' {

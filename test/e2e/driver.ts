@@ -26,6 +26,8 @@ export const QUICK = {
   SWEEP_SECONDS: '1',
   RETRY_BASE_SECONDS: '1',
   NOTIFY_HOLD_SECONDS: '1',
+  // Where `npm run privileges` finds what the functions made use of.
+  GRANTS_DIR: process.env.GRANTS_DIR ?? '',
 };
 
 export interface Customer {

@@ -169,7 +169,7 @@ describe('a stack', () => {
         KEY: expect.stringMatching(/^arn:aws:secretsmanager:.*:secret:booking-meet\/admin-key-/),
         NOTIFY_HOLD_SECONDS: '5',
         GOOGLE_EMULATOR_URL: stack.googleUrl,
-        AWS_ENDPOINT_URL_SES: stack.inboxUrl,
+        AWS_ENDPOINT_URL_SES: environment.AWS_ENDPOINT_URL_SNS,
       });
       expect(environment).not.toHaveProperty('RETRY_BASE_SECONDS');
       expect(stack.adminKey).toBe('my-key');

@@ -272,6 +272,26 @@ describe('Template', () => {
     expect(() => plan(changes)).toThrow(name);
   });
 
+  it('knows what a function may do, and of one with a foreign role that it does not', () => {
+    const policy = (statement: object) => ({
+      Policy: {
+        Type: 'AWS::IAM::Policy',
+        Properties: { PolicyName: 'p', Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: [statement] } },
+      },
+    });
+    const reading = { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: { 'Fn::GetAtt': ['Table', 'Arn'] } };
+
+    expect(plan(policy(reading)).roles.get('Fn')?.grants).toEqual(['dynamodb:GetItem on table/Table']);
+    expect(plan({ Role: { Type: 'AWS::SNS::Topic' } }).roles.has('Fn')).toBe(false);
+    expect(() => plan(policy({ ...reading, Effect: 'Deny' }))).toThrow('only statements that allow');
+    expect(() => plan(policy({ ...reading, Condition: { Bool: { 'aws:SecureTransport': 'true' } } }))).toThrow(
+      'Condition.Bool',
+    );
+    expect(() => plan({ Role: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: ['a'] } } })).toThrow(
+      'ManagedPolicyArns',
+    );
+  });
+
   it('understands the whole template of this project', () => {
     const { outdir } = synthesize({
       bundle: false,
