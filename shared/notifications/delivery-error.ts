@@ -58,3 +58,6 @@ export const DELIVERY_CODES: readonly string[] = Object.keys(REASONS);
 /** What to do about a message that was not sent; undefined for what passes by itself. */
 export const explainDelivery = (code: string): string | undefined =>
   Object.hasOwn(REASONS, code) ? REASONS[code as DeliveryReason] : undefined;
+
+/** The same for a mail that somebody waits for, which nobody tries again. */
+export const explainRefusal = (code: string): string | undefined => explainDelivery(code)?.replace(AGAIN, '').trimEnd();

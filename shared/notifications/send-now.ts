@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { DeliveryError, explainDelivery } from './delivery-error.ts';
+import { DeliveryError, explainRefusal } from './delivery-error.ts';
 import type { Mail, MailSender } from './mail.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function sendNow(sender: MailSender, mail: Mail, otherwise = ''): P
     await sender.send(mail);
   } catch (cause) {
     if (!(cause instanceof DeliveryError)) throw cause;
-    const why = explainDelivery(cause.code) ?? 'Check the sender’s address with SES.';
+    const why = explainRefusal(cause.code) ?? 'Check the sender’s address with SES.';
     throw new AppError('conflict', `The mail could not be sent (${cause.code}). ${why} ${otherwise}`.trim(), { cause });
   }
 }

@@ -464,7 +464,7 @@ describe('a test message', () => {
     mail.fail(new DeliveryError('ses_sandbox', true, false, 'account'));
     const { status, json } = await call('POST /settings/test-message', booked);
     expect(status).toBe(409);
-    expect(json.detail).toMatch(/sandbox/);
+    expect(json.detail).toMatch(/sandbox.*\(SES console, Account dashboard\)\.$/);
   });
 });
 
