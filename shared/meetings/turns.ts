@@ -21,12 +21,15 @@ const AT_ONCE = 25;
 /**
  * Staff members side by side, the bookings of each one after the other: Google throttles rapid writes to one calendar. Each lane gives way
  * to the next after one booking, so that one with much to do, or a calendar that hangs, holds up nobody else's.
+ * @param most of one staff member at the same time, while others leave room for it
  */
 export async function inTurnPerStaff(
   lanes: readonly (readonly string[])[],
   look: (appointmentId: string) => Promise<void>,
+  most = 1,
 ): Promise<void> {
-  const waiting = lanes.map((lane) => [...lane]);
+  const once = lanes.map((lane) => [...lane]);
+  const waiting = Array.from({ length: most }, () => once).flat();
   const takeTurns = async (): Promise<void> => {
     for (let lane = waiting.shift(); lane; lane = waiting.shift()) {
       const next = lane.shift();
@@ -35,5 +38,5 @@ export async function inTurnPerStaff(
       waiting.push(lane);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, lanes.length) }, takeTurns));
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, takeTurns));
 }

@@ -6,7 +6,7 @@ import type { StaffStore } from './store.ts';
 export interface AccessDeps {
   readonly staff: StaffStore;
   readonly clock: Clock;
-  /** How long somebody is left alone for whom Google does not answer. */
+  /** How long somebody is left alone for whom Google does not answer, or who has been too fast for it. */
   readonly retryBaseSeconds: number;
 }
 
@@ -25,7 +25,9 @@ export async function noteRefusal(
   { code, message, remedy }: GoogleError,
 ): Promise<boolean> {
   const now = toInstant(clock.now());
-  const parkSeconds = remedy === 'park' ? PARK_SECONDS : code === 'google_timeout' ? retryBaseSeconds : 0;
+  // Whatever else waits for them would take as long, or be refused as well.
+  const isSlow = code === 'google_timeout' || code === 'rate_limited';
+  const parkSeconds = remedy === 'park' ? PARK_SECONDS : isSlow ? retryBaseSeconds : 0;
   if (parkSeconds > 0) await staff.park(email, { until: after(now, parkSeconds), code });
 
   const { connectedAt, grantId } = connection;

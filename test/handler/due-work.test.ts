@@ -88,6 +88,16 @@ describe('the sweep', () => {
     expect(looked.slice(0, 50).filter((id) => id.startsWith('appointments:'))).toHaveLength(40);
   });
 
+  it('finds what others are owed behind the longest backlog', async () => {
+    const { looked, owe, run } = sweeping();
+    for (let number = 0; number < 12_000; number += 1) {
+      await owe(`booknetic:${number}`, 'busy@clinic.test', '2026-11-23T08:00:00Z');
+    }
+    await owe('appointments:1', 'ana@clinic.test', '2026-11-23T09:59:00Z');
+    await run();
+    expect(looked.slice(0, 2)).toContain('appointments:1');
+  });
+
   it('has one calendar that hangs hold up nobody else’s', async () => {
     const { looked, owe, run } = sweeping(async (id) => {
       if (id === 'booknetic:1') await sleep(100);
@@ -97,6 +107,21 @@ describe('the sweep', () => {
     await owe('booknetic:3', 'bea@clinic.test', '2026-11-23T09:00:00Z');
     await run();
     expect(looked).toEqual(['booknetic:1', 'booknetic:3', 'booknetic:2']);
+  });
+
+  it('looks at a few of one person side by side, where others leave room', async () => {
+    let [running, most] = [0, 0];
+    const { owe, run } = sweeping(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await sleep(2);
+      running -= 1;
+    });
+    for (let number = 0; number < 20; number += 1) {
+      await owe(`booknetic:${number}`, 'ana@clinic.test', '2026-11-23T09:00:00Z');
+    }
+    expect(await run()).toEqual({ looked: 20, left: 0 });
+    expect(most).toBe(3);
   });
 
   it('begins nothing that would not fit in, and leaves it due', async () => {

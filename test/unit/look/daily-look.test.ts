@@ -319,7 +319,7 @@ describe('rule 13: events of ours that stand in no record', () => {
 
   it('are none while their meeting is to delete them itself', async () => {
     await booked();
-    const busy = new GoogleError('rate_limited');
+    const busy = new GoogleError('google_unavailable');
     world.calendar.order({ on: 'delete', error: busy });
     await world.cancel('1');
 

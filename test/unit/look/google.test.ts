@@ -447,7 +447,7 @@ describe('rule 12: failures', () => {
   });
 
   it('waits longer each time, with jitter, and never more than a quarter of an hour', async () => {
-    world.calendar.order({ on: 'insert', error: new GoogleError('rate_limited'), times: 40 });
+    world.calendar.order({ on: 'insert', error: new GoogleError('google_unavailable'), times: 40 });
     await world.deliver('1');
     world.loseStream();
     const waits: number[] = [];
@@ -503,6 +503,21 @@ describe('rule 12: failures', () => {
     await world.book('1');
     await world.pass(25 * HOUR);
 
+    await expectAgreement(world);
+  });
+
+  it('leaves a staff member alone for a moment for whom Google asks to slow down, and nobody else', async () => {
+    world.calendar.order({ on: 'insert', error: new GoogleError('rate_limited') });
+    const calls = await world.callsDuring(async () => {
+      await world.book('1');
+      for (const id of ['2', '3', '4']) await world.book(id, at(`1${id}:00`));
+    });
+
+    expect(calls).toEqual(['insert']);
+    expect(await world.view('4')).toMatchObject({ state: 'retrying', error: { code: 'rate_limited' } });
+    await world.book('5', { staff: { email: BEA } });
+    expect((await world.view('5')).state).toBe('ready');
+    await world.pass(5 * 60);
     await expectAgreement(world);
   });
 
