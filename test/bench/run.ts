@@ -11,6 +11,7 @@ import { table } from './table.ts';
 /** In the order of the table; each is loaded only when it is asked for. */
 const SECTIONS: Readonly<Record<string, () => Promise<{ readonly section: Section }>>> = {
   cold: () => import('./cold.ts'),
+  backlog: () => import('./backlog.ts'),
 };
 
 const HELP = `Measures the system and prints a table.
