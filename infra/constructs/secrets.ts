@@ -41,7 +41,7 @@ export class Secrets extends Construct {
     });
     this.linkSigningKey = this.#secret(
       'LinkSigningKey',
-      'It signs links that live for days and is known to no other system; changing it on a timetable would only break links already mailed. It is changed by hand after a leak (docs/en/runbook.md).',
+      'It signs links that live for days and is known to no other system; changing it on a timetable would only break links already mailed. It is changed by hand (docs/en/runbook.md).',
       {
         secretName: `${prefix}/link-signing-key`,
         description: 'Signs connect links and the state of a sign-in at Google.',

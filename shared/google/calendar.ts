@@ -165,32 +165,42 @@ export function makeCalendarGateway({
     return { key, oauth };
   };
 
-  /** What is kept in memory of an access that was refused goes. */
-  const refused = async (key: string, error: unknown): Promise<GoogleError> => {
-    const failure = calendarError(error);
-    if (failure.remedy === 'reconnect') clients.delete(key);
-    // It may have been replaced since it was read; the next try is made with what stands there now.
-    if (failure.code === 'google_client_rejected') await googleClient(true);
-    return failure;
+  /** What is kept in memory of an access that was refused goes. A client that was refused may have been replaced since it was read. */
+  const asPresentClient = async <T>(account: AccountRef, act: (oauth: OAuth2Client) => Promise<T>): Promise<T> => {
+    let { key, oauth } = await clientFor(account);
+    for (;;) {
+      try {
+        return await act(oauth);
+      } catch (thrown) {
+        const failure = calendarError(thrown);
+        if (failure.remedy === 'reconnect') clients.delete(key);
+        if (failure.code !== 'google_client_rejected') throw failure;
+        await googleClient(true);
+        const present = await clientFor(account);
+        // Google's word for an access that was given to another client than the one that asks: the settings name another one now.
+        if (present.key === key && failure.oauthError === 'unauthorized_client') throw new GoogleError('access_revoked');
+        if (present.key === key) throw failure;
+        ({ key, oauth } = present);
+      }
+    }
   };
 
   /** A refused access token is replaced once: it may have been taken back while the refresh token still holds. */
-  const call = async <T>(account: AccountRef, request: (oauth: OAuth2Client) => Promise<{ data: T }>): Promise<T> => {
-    const { key, oauth } = await clientFor(account);
-    for (const mayRefresh of [true, false]) {
-      try {
-        await ensureAccessToken(oauth);
-        return (await request(oauth)).data;
-      } catch (error) {
-        if (mayRefresh && (error as { response?: { status?: number } }).response?.status === 401) {
+  const call = <T>(account: AccountRef, request: (oauth: OAuth2Client) => Promise<{ data: T }>): Promise<T> =>
+    asPresentClient(account, async (oauth) => {
+      for (const mayRefresh of [true, false]) {
+        try {
+          await ensureAccessToken(oauth);
+          return (await request(oauth)).data;
+        } catch (error) {
+          if (!mayRefresh || (error as { response?: { status?: number } }).response?.status !== 401) {
+            throw calendarError(error);
+          }
           oauth.setCredentials({ refresh_token: oauth.credentials.refresh_token ?? null });
-          continue;
         }
-        throw await refused(key, error);
       }
-    }
-    throw new GoogleError('access_revoked');
-  };
+      throw new GoogleError('access_revoked');
+    });
 
   return {
     async insert({ account, calendarId, eventId }, event, sendUpdates) {
@@ -261,14 +271,7 @@ export function makeCalendarGateway({
     async reach(account, calendarId) {
       await call(account, (auth) => api.events.list({ calendarId, maxResults: 1, fields: 'kind', auth }, options));
     },
-    async probe(account) {
-      const { key, oauth } = await clientFor(account);
-      try {
-        await renewAccessToken(oauth);
-      } catch (error) {
-        throw await refused(key, error);
-      }
-    },
+    probe: (account) => asPresentClient(account, renewAccessToken),
   };
 }
 

@@ -151,7 +151,7 @@ export function tokenError(thrown: unknown): GoogleError {
   if (status >= 500) return new GoogleError('google_unavailable');
   if (status === 429) return new GoogleError('rate_limited');
   if (code === 'invalid_client' || code === 'unauthorized_client' || code === 'deleted_client') {
-    return new GoogleError('google_client_rejected');
+    return new GoogleError('google_client_rejected', { oauthError: code });
   }
   // Not in OAuth's form it is no word about the access, but of something in between.
   if (typeof code !== 'string') return new GoogleError('google_unavailable');

@@ -18,8 +18,8 @@ const REFRESH_EVERY = 10_000;
  */
 export function makeSecretCheck(secrets: SecretReader, secretId: string) {
   let refreshedAt = Number.NEGATIVE_INFINITY;
-  return async (matches: (values: readonly string[]) => boolean): Promise<boolean> => {
-    if (matches(await secrets.list(secretId))) return true;
+  return async (matches: (values: readonly string[]) => boolean | Promise<boolean>): Promise<boolean> => {
+    if (await matches(await secrets.list(secretId))) return true;
     if (Date.now() - refreshedAt < REFRESH_EVERY) return false;
     refreshedAt = Date.now();
     return matches(await secrets.list(secretId, true));

@@ -568,3 +568,69 @@ describe('over HTTP: the error table', () => {
     expect(running.google.invitations({}).map(({ kind }) => kind)).toEqual(['invitation', 'cancellation']);
   });
 });
+
+describe('when the client in the settings is replaced', () => {
+  const OTHER = { clientId: '1234-other.apps.googleusercontent.com', clientSecret: 'other' };
+  const redirectUris = ['http://localhost:3000/oauth/google/callback'];
+  /** The gateway of a process that has read `cached` before, where `stored` stands now. */
+  async function replaced(cached: typeof CLIENT, stored: typeof CLIENT) {
+    const { account } = await overHttp();
+    const refreshToken =
+      running.google.tokens({}).find(({ kind, revokedAt }) => kind === 'refresh' && !revokedAt)?.value ?? '';
+    let known = cached;
+    const reads: boolean[] = [];
+    const gateway = makeCalendarGateway({
+      secrets: { text: async () => JSON.stringify(secretOf(account.sub, refreshToken)), list: async () => [] },
+      googleClient: async (fresh = false) => {
+        reads.push(fresh);
+        if (fresh) known = stored;
+        return known;
+      },
+      emulatorUrl: running.url,
+    });
+    const insert = () =>
+      gateway.insert({ account, calendarId: 'primary', eventId: 'abc123' }, EVENT, 'none').then(
+        ({ conference }) => conference,
+        ({ code }: GoogleError) => code,
+      );
+    return { insert, probe: () => gateway.probe(account), reads };
+  }
+  const register = (...clients: (typeof CLIENT)[]) =>
+    running.google.configureClients({ clients: clients.map((client) => ({ ...client, redirectUris })) });
+
+  it('by another secret of the same client, nobody notices, however old what is remembered', async () => {
+    const renewed = { ...CLIENT, clientSecret: 'another secret' };
+    const { insert, reads } = await replaced(CLIENT, renewed);
+    register(renewed);
+    expect(await insert()).toBe('success');
+    expect(reads.filter(Boolean)).toHaveLength(1);
+    expect(await insert()).toBe('event_changed');
+    expect(reads.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('by another client, the access that was given to the first one has ended', async () => {
+    const { insert, probe, reads } = await replaced(OTHER, OTHER);
+    register(CLIENT, OTHER);
+    expect(await insert()).toBe('access_revoked');
+    await expect(probe()).rejects.toMatchObject({ code: 'access_revoked' });
+    expect(reads.filter(Boolean)).toHaveLength(2);
+  });
+
+  it('by another client while the first one is remembered, it has ended as well', async () => {
+    const { insert } = await replaced(CLIENT, OTHER);
+    register(OTHER);
+    expect(await insert()).toBe('access_revoked');
+  });
+
+  it('an access that was given to the new client is not taken for lost by who remembers the old one', async () => {
+    const { insert } = await replaced(OTHER, CLIENT);
+    register(CLIENT, OTHER);
+    expect(await insert()).toBe('success');
+  });
+
+  it('by one that Google does not know, a person must put it right, and no access has ended', async () => {
+    const { insert } = await replaced(CLIENT, CLIENT);
+    register(OTHER);
+    expect(await insert()).toBe('google_client_rejected');
+  });
+});

@@ -52,6 +52,17 @@ describe('a link', () => {
     );
   });
 
+  it('of a key that has just been put in place is good at once, and guesses cost one look at the secret only', async () => {
+    const [before, now] = ['old-key-old-key-old-key-old-key-old', 'new-key-new-key-new-key-new-key-new'];
+    const { token } = await signer(now).sign('connect', 'ana@clinic.test');
+    const secrets = secretsOf({ 'link-key': `${now} ${before}` }, { 'link-key': before });
+    const links = makeLinkSigner(secrets, 'link-key', new ManualClock(START));
+    expect(await links.verify('connect', token)).toMatchObject({ subject: 'ana@clinic.test' });
+    expect(await links.verify('connect', `${token}x`)).toEqual({ problem: 'forged' });
+    expect(await links.verify('connect', `${token}x`)).toEqual({ problem: 'forged' });
+    expect(secrets.reads.filter((read) => read.endsWith('fresh'))).toHaveLength(1);
+  });
+
   it('is not made without a key', async () => {
     await expect(signer(' ').sign('connect', 'ana@clinic.test')).rejects.toThrow('link signing key');
   });
