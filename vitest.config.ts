@@ -20,6 +20,7 @@ export default defineConfig({
       project('simulation', 600_000),
       project('contract', 60_000),
       project('handler', 60_000),
+      project('fuzz', 240_000),
       project('infra', 240_000),
       project('e2e', 300_000),
       project('browser', 300_000),

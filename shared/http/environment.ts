@@ -33,7 +33,7 @@ function name() {
 function withoutSlash() {
   return z.pipe(
     z.url(),
-    z.transform((url) => url.replace(/\/+$/, '')),
+    z.transform((url) => url.replace(/(?<!\/)\/+$/, '')),
   );
 }
 

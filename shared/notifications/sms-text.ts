@@ -148,7 +148,7 @@ const shortened = (characters: readonly string[], longest: number): string => {
   const beginning = characters
     .slice(0, Math.max(0, longest - DOTS.length))
     .join('')
-    .replace(/[\s.,:;–-]+$/, '');
+    .replace(/(?<![\s.,:;–-])[\s.,:;–-]+$/, '');
   return beginning && `${beginning}${DOTS}`;
 };
 

@@ -174,6 +174,6 @@ export const fillTidy = (template: string, value: (name: string) => string | und
 /** A line of a template without these keywords and what joined them to the others. Values are not touched: they are not in it yet. */
 function withoutEmpty(line: string, empty: ReadonlySet<string>): string {
   const marked = line.replace(PLACEHOLDER, (keyword, name: string) => (empty.has(name) ? '{}' : keyword));
-  const rest = marked.replace(/\s*\(\{\}\)|\s*(?:[–—|·,:-]\s*)?\{\}/g, '');
+  const rest = marked.replace(/(?<!\s)\s*\(\{\}\)|(?<!\s)\s*(?:[–—|·,:-]\s*)?\{\}/g, '');
   return /^\s*\{\}/.test(marked) ? rest.replace(/^[\s–—|·,:-]+/, '') : rest;
 }

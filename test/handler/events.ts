@@ -249,8 +249,9 @@ export function keptLogs(): { logger: Logger; lines: string[] } {
 /** Metrics whose lines are kept instead of written. */
 export function keptMetrics(): { metrics: Metrics; lines: string[] } {
   const lines: string[] = [];
-  const metrics = new Metrics({ namespace: 'Test', serviceName: 'test' });
   const keep = (line: string) => void lines.push(line);
+  const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const metrics = new Metrics({ namespace: 'Test', serviceName: 'test', logger: silent });
   Object.assign(metrics, { console: { debug: keep, info: keep, warn: keep, error: keep, log: keep } });
   return { metrics, lines };
 }

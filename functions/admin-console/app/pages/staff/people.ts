@@ -70,4 +70,4 @@ export const isSameForm = (one: ProfileForm, other: ProfileForm): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
 /** Whether it is worth asking the API, which looks more closely. */
-export const isAddress = (text: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text.trim());
+export const isAddress = (text: string): boolean => /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(text.trim());
