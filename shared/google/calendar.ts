@@ -178,7 +178,8 @@ export function makeCalendarGateway({
         await googleClient(true);
         const present = await clientFor(account);
         // Google's word for an access that was given to another client than the one that asks: the settings name another one now.
-        if (present.key === key && failure.oauthError === 'unauthorized_client') throw new GoogleError('access_revoked');
+        if (present.key === key && failure.oauthError === 'unauthorized_client')
+          throw new GoogleError('access_revoked');
         if (present.key === key) throw failure;
         ({ key, oauth } = present);
       }
