@@ -26,6 +26,8 @@ export interface JoinDeps {
 
 /** Wrong addresses that one network may try at one booking within an hour. */
 const MOST_TRIES = 20;
+/** Wrong pairs of address and booking that one network may try within an hour: whoever knows an address must not find its bookings by counting. */
+const MOST_TRIES_IN_ALL = 100;
 
 /** No booking's id is as long; a longer one than DynamoDB takes as a key would be an error. */
 const LONGEST_ID = 512;
@@ -69,8 +71,13 @@ export function makeHandler(deps: JoinDeps) {
         // Counted before anything is looked up, so that guesses at the same time count as well. Once it is stopped, a network gets no
         // answer to the right address either: could it still be told from wrong ones, the limit would stop nothing. It is counted for each
         // network, so that a stranger cannot lock the customer out.
-        const tries = triesName(appointmentId, event.requestContext.http.sourceIp);
-        if (!(await deps.tries.take(tries, MOST_TRIES, now))) {
+        const { sourceIp } = event.requestContext.http;
+        const tries = [
+          { name: triesName(appointmentId, sourceIp), most: MOST_TRIES },
+          { name: triesName('', sourceIp), most: MOST_TRIES_IN_ALL },
+        ];
+        const taken = await Promise.all(tries.map(({ name, most }) => deps.tries.take(name, most, now)));
+        if (taken.includes(false)) {
           logger.info('too many wrong addresses', { event: 'join_stopped' });
           return stoppedPage(locale, nextCount(now) - epochSeconds(now));
         }
@@ -86,7 +93,10 @@ export function makeHandler(deps: JoinDeps) {
           return notFoundPage(locale);
         }
 
-        const [state] = await Promise.all([stateOf(appointment, settings, mapping), deps.tries.giveBack(tries, now)]);
+        const [state] = await Promise.all([
+          stateOf(appointment, settings, mapping),
+          ...tries.map(({ name }) => deps.tries.giveBack(name, now)),
+        ]);
         const said = typeof state === 'string' ? state : 'ready';
         logger.info('shown to a customer', { event: 'join', appointmentId, state: said });
         if (typeof state !== 'string') {
@@ -122,7 +132,7 @@ function customerOf(booking: Booking | undefined, address: string): Customer | u
   return isCustomers && address !== '' ? customers.find(({ email }) => email === address) : undefined;
 }
 
-/** A digest, since neither a booking that somebody asks for nor where they are is to be kept in words. */
+/** @param appointmentId empty for all of them. A digest, since neither a booking that somebody asks for nor where they are is to be kept in words. */
 const triesName = (appointmentId: string, sourceIp: string): string =>
   createHash('sha256')
     .update(JSON.stringify(['join', appointmentId, networkOf(sourceIp)]))

@@ -16,6 +16,7 @@ const PAGES = [
   'README.md',
   'CHANGELOG.md',
   'docs/README.md',
+  'docs/security.md',
   ...readdirSync(`${ROOT}docs/adr`).map((name) => `docs/adr/${name}`),
   ...LANGUAGES.flatMap((language) => GUIDES.map((name) => `docs/${language}/${name}`)),
 ];
