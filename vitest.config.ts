@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { GRANTS_DIR } from './test/e2e/privileges.ts';
 
-const project = (name: string, testTimeout: number) => ({
+const project = (name: string, testTimeout: number, globalSetup: string[] = []) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 300_000 },
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 300_000, globalSetup },
 });
+const ASSEMBLY = ['test/infra/assembly.ts'];
 
 export default defineConfig({
   test: {
@@ -21,9 +22,9 @@ export default defineConfig({
       project('contract', 60_000),
       project('handler', 60_000),
       project('fuzz', 240_000),
-      project('infra', 240_000),
-      project('e2e', 300_000),
-      project('browser', 300_000),
+      project('infra', 240_000, ASSEMBLY),
+      project('e2e', 300_000, ASSEMBLY),
+      project('browser', 300_000, ASSEMBLY),
     ],
   },
 });

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withSynthesis } from './synthesized.ts';
+import { assembly } from './assembly.ts';
+import { SynthesizedTemplate } from './synthesized.ts';
 
 interface Bundle {
   readonly folder: string;
@@ -33,20 +34,20 @@ describe('every bundle', { timeout: 30_000 }, () => {
   const place = mkdtempSync(join(tmpdir(), 'booking-meet-bundles-'));
   const bundles = new Map<string, Bundle>();
 
-  beforeAll(() => {
-    withSynthesis({}, (template, outdir) => {
-      for (const [name, fn] of template.functions()) {
-        const folder = join(place, name);
-        cpSync(join(outdir, fn.Metadata['aws:asset:path'] ?? 'none'), folder, { recursive: true });
-        const variables: Record<string, unknown> = fn.Properties.Environment.Variables;
-        const environment = Object.entries(variables).map(([variable, value]) => [
-          variable,
-          typeof value === 'string' ? value : standIn(variable),
-        ]);
-        bundles.set(name, { folder, environment: Object.fromEntries(environment) });
-      }
-    });
-  }, 300_000);
+  beforeAll(async () => {
+    const outdir = await assembly();
+    const template = new SynthesizedTemplate(readFileSync(join(outdir, 'BookingMeet.template.json'), 'utf8'));
+    for (const [name, fn] of template.functions()) {
+      const folder = join(place, name);
+      cpSync(join(outdir, fn.Metadata['aws:asset:path'] ?? 'none'), folder, { recursive: true });
+      const variables: Record<string, unknown> = fn.Properties.Environment.Variables;
+      const environment = Object.entries(variables).map(([variable, value]) => [
+        variable,
+        typeof value === 'string' ? value : standIn(variable),
+      ]);
+      bundles.set(name, { folder, environment: Object.fromEntries(environment) });
+    }
+  });
 
   afterAll(() => rmSync(place, { recursive: true, force: true }));
 
