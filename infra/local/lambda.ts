@@ -219,8 +219,10 @@ class ExecutionEnvironment {
 
   async #invoke(requestId: string, event: string): Promise<InvocationResult> {
     const { timeoutSeconds } = this.#definition;
-    const initError = await this.#within(this.#ready, this.#limits.initMilliseconds);
-    if (initError === 'late') return await this.#timedOut(requestId, this.#limits.initMilliseconds / 1000);
+    // What Lambda has not loaded by then is loaded again for the first invocation, within the function's own timeout.
+    const initMilliseconds = this.#limits.initMilliseconds + timeoutSeconds * 1000;
+    const initError = await this.#within(this.#ready, initMilliseconds);
+    if (initError === 'late') return await this.#timedOut(requestId, initMilliseconds / 1000);
     if (initError !== undefined) return { ok: false, error: initError };
     const answer = new Promise<InvocationResult>((resolve) => {
       this.#finish = resolve;

@@ -114,6 +114,15 @@ describe('failure', () => {
     });
   });
 
+  it('lets a function that loads slowly go on loading within its own timeout', async () => {
+    const code = `await new Promise((resolve) => setTimeout(resolve, 300)); export const handler = async () => 'loaded'`;
+    expect(await value(start(code, { limits: { initMilliseconds: 1 } }))).toBe('loaded');
+    expect(await start(code, { limits: { initMilliseconds: 1 }, timeoutSeconds: 0.05 }).invoke({})).toMatchObject({
+      ok: false,
+      error: { errorType: 'Sandbox.Timedout' },
+    });
+  });
+
   it('ends a function that takes too long, even one that never yields, and starts afresh', async () => {
     const code = `let count = 0;
       export const handler = async (event) => { count += 1; if (event.hang) for (;;); return count; }`;
