@@ -25,7 +25,8 @@ export async function synthesize(
   onSpawned: (process: SupervisedProcess) => void,
 ): Promise<string> {
   const cache = join(root, '.local', 'synth');
-  const target = join(cache, await hashSources(root));
+  const hash = await hashSources(root);
+  const target = join(cache, hash);
   await mkdir(cache, { recursive: true });
   if (!existsSync(target)) {
     log('Sources changed: synthesizing');
@@ -33,6 +34,11 @@ export async function synthesize(
     const temporary = await mkdtemp(join(cache, UNFINISHED));
     try {
       await runApp(root, temporary, onSpawned);
+      if ((await hashSources(root)) !== hash) {
+        // Made from some sources as they were and some as they are: it would be found under the name of the first for days.
+        await rm(temporary, { recursive: true, force: true });
+        return await synthesize(root, log, onSpawned);
+      }
       await rename(temporary, target);
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });

@@ -43,6 +43,22 @@ it('runs the app with the context of the project, and only when a source changed
   expect(runs()).toBe(2);
 });
 
+it('begins again when a source is changed meanwhile, and keeps nothing of both', async () => {
+  const edited = join(root, 'infra', 'stack.mjs');
+  writeFileSync(edited, 'first');
+  writeFileSync(
+    join(root, 'infra', 'app.mjs'),
+    `import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+     appendFileSync('runs', '1');
+     writeFileSync(process.env.CDK_OUTDIR + '/seen', readFileSync('infra/stack.mjs'));
+     writeFileSync('infra/stack.mjs', 'second');`,
+  );
+
+  expect(readFileSync(join(await run(), 'seen'), 'utf8')).toBe('second');
+  expect(runs()).toBe(2);
+  expect(readdirSync(join(root, '.local', 'synth'))).toHaveLength(1);
+});
+
 it('lets two starts at once end with the same whole result', async () => {
   const [one, other] = await Promise.all([run(), run()]);
 
