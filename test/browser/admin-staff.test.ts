@@ -1,17 +1,16 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { clientSettings } from '../../infra/local/aws.ts';
 import { bounceEvent } from '../builders/mail-events.ts';
-import { type Driver, type System, startSystem, until } from '../e2e/driver.ts';
+import { until } from '../e2e/driver.ts';
 import { expectConsoleWellMade, titled, visitConsole } from './console.ts';
-import { launchBrowser, mustSkip, SIZES } from './visitor.ts';
+import { mustSkip, WALKS, withStage } from './visitor.ts';
 
-/** What the pages say, each language on another screen. */
+/** What the pages say. */
 const VISITS = [
   {
-    language: 'en',
-    size: SIZES[0],
+    ...WALKS[0],
     none: 'No staff yet',
     add: 'Add a person',
     addTitle: 'Add a staff member',
@@ -45,8 +44,7 @@ const VISITS = [
     cancel: 'Cancel',
   },
   {
-    language: 'es',
-    size: SIZES[1],
+    ...WALKS[1],
     none: 'Aún no hay personal',
     add: 'Añadir persona',
     addTitle: 'Añadir a una persona',
@@ -85,22 +83,9 @@ const VISITS = [
 ] as const;
 
 describe.skipIf(mustSkip)('staff in the admin console', () => {
-  let system: System;
-  let driver: Driver;
-  let browser: Browser;
+  const stage = withStage({ timeZone: 'Europe/Madrid' });
 
-  beforeAll(async () => {
-    [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-    driver = system.driver;
-    await driver.settings({ timeZone: 'Europe/Madrid' });
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await system.stack.stop();
-  });
-
-  const open = (options: Parameters<typeof visitConsole>[2]) => visitConsole(browser, system.stack, options);
+  const open = (options: Parameters<typeof visitConsole>[2]) => visitConsole(stage.browser, stage.stack, options);
   const button = (page: Page, name: string | RegExp) => page.getByRole('main').getByRole('button', { name });
   /** Behind its sign. */
   const standing = (within: Locator, name: string) =>
@@ -111,14 +96,14 @@ describe.skipIf(mustSkip)('staff in the admin console', () => {
   it.each(VISITS)('is told how anybody gets into an empty list, in $language', async (words) => {
     const { page, context, complaints } = await open({ ...words, hash: '#/staff' });
     await page.getByText(words.none).waitFor();
-    await expectConsoleWellMade(page, `staff-none-${words.language}-${words.size.width}`);
+    await expectConsoleWellMade(page, `staff-none-${words.language}`);
     expect(complaints).toEqual([]);
     await context.close();
   });
 
   it.each(VISITS)('adds, invites, connects, disconnects and deletes somebody, in $language', async (words) => {
     const { language, size } = words;
-    const shot = (name: string) => expectConsoleWellMade(page, `staff-${name}-${language}-${size.width}`);
+    const shot = (name: string) => expectConsoleWellMade(page, `staff-${name}-${language}`);
     const email = `nuria.${language}@people-clinic.test`;
     const { page, context, complaints } = await open({ language, size, hash: '#/staff' });
     await context.grantPermissions(['clipboard-write']);
@@ -145,24 +130,24 @@ describe.skipIf(mustSkip)('staff in the admin console', () => {
     await button(page, words.copy).click();
     await page.getByText(words.copied).waitFor();
     const link = await page.evaluate<string>('copied');
-    expect(link).toMatch(new RegExp(`^${driver.url}/connect/`));
+    expect(link).toMatch(new RegExp(`^${stage.driver.url}/connect/`));
     await button(page, words.send).click();
     await page.getByText(words.sent).waitFor();
     const [mail] = await until(
-      () => driver.mails({ to: email }),
+      () => stage.driver.mails({ to: email }),
       (mails) => mails.length > 0,
     );
     expect(mail?.text).toContain(await page.locator('.copyable code').textContent());
     await shot('invited');
 
-    await driver.book({ id: `staff-${language}`, staff: email });
-    await driver.untilView(`staff-${language}`, ({ meeting }) => meeting.state === 'waiting_for_staff');
+    await stage.driver.book({ id: `staff-${language}`, staff: email });
+    await stage.driver.untilView(`staff-${language}`, ({ meeting }) => meeting.state === 'waiting_for_staff');
     await page.getByRole('link', { name: words.all }).click();
     await card(page, email).getByRole('link', { name: words.waiting }).waitFor();
     await shot('waiting');
 
-    await driver.connect(email);
-    await driver.untilView(`staff-${language}`, ({ meeting }) => meeting.state === 'ready');
+    await stage.driver.connect(email);
+    await stage.driver.untilView(`staff-${language}`, ({ meeting }) => meeting.state === 'ready');
     await page.reload();
     await standing(card(page, email), words.states.connected).waitFor();
     await card(page, email).getByText(words.as).waitFor();
@@ -171,13 +156,18 @@ describe.skipIf(mustSkip)('staff in the admin console', () => {
       `#/bookings?staff=${encodeURIComponent(email)}`,
     );
 
-    await driver.book({ id: `staff-${language}`, staff: email, event: 'booking_status_changed', status: 'canceled' });
-    await driver.untilView(`staff-${language}`, ({ meeting }) => meeting.state === 'cancelled');
+    await stage.driver.book({
+      id: `staff-${language}`,
+      staff: email,
+      event: 'booking_status_changed',
+      status: 'canceled',
+    });
+    await stage.driver.untilView(`staff-${language}`, ({ meeting }) => meeting.state === 'cancelled');
     await card(page, email).getByRole('button', { name: words.disconnect }).click();
     await shot('disconnect');
     await dialog(page).getByRole('button', { name: words.disconnect }).click();
     await standing(card(page, email), words.states.not_connected).waitFor();
-    expect((await driver.staff(email)).connection.state).toBe('not_connected');
+    expect((await stage.driver.staff(email)).connection.state).toBe('not_connected');
 
     await card(page, email).getByRole('link', { name: words.edit }).click();
     await button(page, words.remove).click();
@@ -185,7 +175,7 @@ describe.skipIf(mustSkip)('staff in the admin console', () => {
     await dialog(page).getByRole('button', { name: words.remove }).click();
     await titled(page, { en: 'Staff', es: 'Personal' }[language]).waitFor();
     await card(page, email).waitFor({ state: 'detached' });
-    expect((await driver.admin('GET', `/staff/${email}`)).status).toBe(404);
+    expect((await stage.driver.admin('GET', `/staff/${email}`)).status).toBe(404);
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -193,21 +183,21 @@ describe.skipIf(mustSkip)('staff in the admin console', () => {
   it.each(VISITS)('edits a profile, and mends an address that mails came back from, in $language', async (words) => {
     const { language, size } = words;
     const email = `bea.${language}@people-clinic.test`;
-    await driver.connect(email);
-    await driver.book({ id: `edit-${language}`, staff: email });
-    await driver.untilTold(`edit-${language}`, 2);
+    await stage.driver.connect(email);
+    await stage.driver.book({ id: `edit-${language}`, staff: email });
+    await stage.driver.untilTold(`edit-${language}`, 2);
     await bounce(email, `booknetic:edit-${language}`);
     await until(
-      () => driver.staff(email),
+      () => stage.driver.staff(email),
       ({ undeliverable }) => undeliverable.length > 0,
     );
     const { page, context, complaints } = await open({ language, size, hash: `#/staff/${email}` });
 
     await page.getByRole('heading', { name: words.undeliverable }).waitFor();
-    await expectConsoleWellMade(page, `staff-undeliverable-${language}-${size.width}`);
+    await expectConsoleWellMade(page, `staff-undeliverable-${language}`);
     await button(page, words.lift).click();
     await page.getByRole('heading', { name: words.undeliverable }).waitFor({ state: 'detached' });
-    expect((await driver.staff(email)).undeliverable).toEqual([]);
+    expect((await stage.driver.staff(email)).undeliverable).toEqual([]);
 
     await page.getByLabel(words.name).fill('Beatriz');
     await page.getByRole('link', { name: words.all }).click();
@@ -217,7 +207,7 @@ describe.skipIf(mustSkip)('staff in the admin console', () => {
     await button(page, words.save).click();
     await titled(page, 'Beatriz').waitFor();
     await page.getByText(words.saved).waitFor();
-    expect(await driver.staff(email)).toMatchObject({ name: 'Beatriz' });
+    expect(await stage.driver.staff(email)).toMatchObject({ name: 'Beatriz' });
 
     await button(page, words.remove).click();
     await dialog(page).getByText(words.stays).waitFor();
@@ -228,7 +218,7 @@ describe.skipIf(mustSkip)('staff in the admin console', () => {
     await page.getByLabel(words.email).fill(email);
     await button(page, words.add).click();
     await page.getByText(words.emailTaken).waitFor();
-    expect(await driver.staff(email)).toMatchObject({ name: 'Beatriz' });
+    expect(await stage.driver.staff(email)).toMatchObject({ name: 'Beatriz' });
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -236,7 +226,7 @@ describe.skipIf(mustSkip)('staff in the admin console', () => {
   it.each(VISITS)('says beside the button why a link was not sent, in $language', async (words) => {
     const { language, size } = words;
     const email = `refused.${language}@people-clinic.test`;
-    await driver.connectLink(email);
+    await stage.driver.connectLink(email);
     const { page, context } = await open({ language, size, hash: `#/staff/${email}` });
     await page.route('**/connect-link', async (route) => {
       if (route.request().postDataJSON().sendEmail !== true) return route.continue();
@@ -254,23 +244,23 @@ describe.skipIf(mustSkip)('staff in the admin console', () => {
     await button(page, words.link).click();
     await button(page, words.send).click();
     await page.getByRole('alert').filter({ hasText: words.refused }).waitFor();
-    await expectConsoleWellMade(page, `staff-refused-${language}-${size.width}`);
+    await expectConsoleWellMade(page, `staff-refused-${language}`);
     expect(await page.locator('.copyable code').textContent()).toContain('/connect/');
     await context.close();
   });
 
   it('has first who must do something, and says who shares an account', async () => {
     for (const email of ['aaa@people-clinic.test', 'aab@people-clinic.test']) {
-      await driver.connect(email, 'desk@people-clinic.test');
+      await stage.driver.connect(email, 'desk@people-clinic.test');
     }
-    await driver.book({ id: 'order', staff: 'zzz@people-clinic.test' });
-    await driver.untilView('order', ({ meeting }) => meeting.state === 'waiting_for_staff');
+    await stage.driver.book({ id: 'order', staff: 'zzz@people-clinic.test' });
+    await stage.driver.untilView('order', ({ meeting }) => meeting.state === 'waiting_for_staff');
     const { page, context, complaints } = await open({ hash: '#/staff' });
     const shared = card(page, 'aaa@people-clinic.test').filter({ hasText: /same Google account.*aab@people/ });
     await shared.waitFor();
     const names = await page.getByRole('heading', { level: 2 }).allTextContents();
     expect(names[0]).toBe('Staff zzz');
-    await expectConsoleWellMade(page, 'staff-shared-en-1280');
+    await expectConsoleWellMade(page, 'staff-shared-en');
     await card(page, 'zzz@people-clinic.test').getByRole('link', { name: '1 waits for a link' }).click();
     await page.getByText('Waits for the staff member').first().waitFor();
     expect(page.url()).toMatch(/#\/bookings\?.*state=waiting_for_staff/);
@@ -280,13 +270,13 @@ describe.skipIf(mustSkip)('staff in the admin console', () => {
 
   /** A mail to somebody comes back. */
   async function bounce(to: string, subject: string): Promise<void> {
-    const sns = new SNSClient(clientSettings(system.stack.snsUrl));
-    const store = (await (await fetch(`${system.stack.inboxUrl}/store`)).json()) as {
+    const sns = new SNSClient(clientSettings(stage.stack.snsUrl));
+    const store = (await (await fetch(`${stage.stack.inboxUrl}/store`)).json()) as {
       emails: { messageId: string; destination: { to: string[] } }[];
     };
     const mail = store.emails.findLast(({ destination }) => destination.to.some((address) => address.includes(to)));
     const event = bounceEvent({ messageId: mail?.messageId ?? '', to, subject });
-    await sns.send(new PublishCommand({ TopicArn: system.stack.topicArns[0], Message: JSON.stringify(event) }));
+    await sns.send(new PublishCommand({ TopicArn: stage.stack.topicArns[0], Message: JSON.stringify(event) }));
     sns.destroy();
   }
 });

@@ -1,20 +1,18 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { clientSettings } from '../../infra/local/aws.ts';
 import { makeSecretReader } from '../../shared/aws/secrets.ts';
 import { connectUrl, makeLinkSigner } from '../../shared/staff/links.ts';
-import { type Driver, type System, startSystem } from '../e2e/driver.ts';
 import {
   expectWellMade,
   heading,
-  LOCALES,
-  launchBrowser,
   mustSkip,
   SIZES,
   screenshot,
   throughGoogle,
   visit,
+  WALKS,
+  withStage,
 } from './visitor.ts';
 
 /** What the pages say, by which a person knows where they are. */
@@ -44,89 +42,75 @@ const TEXTS = {
 } as const;
 
 describe.skipIf(mustSkip)('connecting, in a browser', () => {
-  let system: System;
-  let driver: Driver;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-    driver = system.driver;
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await system.stack.stop();
-  });
+  const stage = withStage();
 
   /** A link that was good a month ago. */
   async function expiredLink(staff: string): Promise<string> {
-    const client = new SecretsManagerClient(clientSettings(system.stack.secretsManagerUrl));
+    const client = new SecretsManagerClient(clientSettings(stage.stack.secretsManagerUrl));
     const monthAgo = { now: () => new Date(Date.now() - 30 * 86_400_000) };
     const links = makeLinkSigner(makeSecretReader(client), 'booking-meet/link-signing-key', monthAgo);
-    return connectUrl(driver.url, (await links.sign('connect', staff)).token);
+    return connectUrl(stage.driver.url, (await links.sign('connect', staff)).token);
   }
 
-  describe.each(LOCALES)('in %s', (locale) => {
+  describe.each(WALKS)('in $language', ({ language: locale, size }) => {
     const text = TEXTS[locale];
 
-    it.each(SIZES)('leads from the link to the connected account, at $width pixels', async (size) => {
-      const staff = `long.name.of.somebody.with.a.long.address-${locale}-${size.width}@browser-clinic.test`;
-      const name = `${locale}-${size.width}`;
-      const { context, page, complaints } = await visit(browser, driver.url, locale, size);
+    it('leads from the link to the connected account', async () => {
+      const staff = `long.name.of.somebody.with.a.long.address-${locale}@browser-clinic.test`;
+      const { context, page, complaints } = await visit(stage.browser, stage.driver.url, locale, size);
 
-      await page.goto(await driver.connectLink(staff));
+      await page.goto(await stage.driver.connectLink(staff));
       expect(await heading(page)).toBe(text.connect);
       expect(await page.locator('html').getAttribute('lang')).toBe(locale);
       expect(await page.textContent('main')).toContain(staff);
-      await expectWellMade(page, `connect-${name}`);
+      await expectWellMade(page, `connect-${locale}`, SIZES);
       await page.getByRole('link', { name: text.go }).click();
       await throughGoogle(page, { account: staff });
 
       expect(await heading(page)).toBe(text.connected);
       expect(await page.textContent('main')).toContain(staff);
-      await expectWellMade(page, `connected-${name}`);
-      expect((await driver.staff(staff)).connection).toMatchObject({ state: 'connected', googleEmail: staff });
+      await expectWellMade(page, `connected-${locale}`, SIZES);
+      expect((await stage.driver.staff(staff)).connection).toMatchObject({ state: 'connected', googleEmail: staff });
       expect(complaints).toEqual([]);
       await context.close();
     });
 
-    it.each(SIZES)('says what went wrong and leads back to the start, at $width pixels', async (size) => {
-      const staff = `trouble-${locale}-${size.width}@browser.test`;
-      const name = `${locale}-${size.width}`;
-      const { context, page, complaints } = await visit(browser, driver.url, locale, size);
-      await page.goto(await driver.connectLink(staff));
+    it('says what went wrong and leads back to the start', async () => {
+      const staff = `trouble-${locale}@browser.test`;
+      const { context, page, complaints } = await visit(stage.browser, stage.driver.url, locale, size);
+      await page.goto(await stage.driver.connectLink(staff));
 
       await page.getByRole('link', { name: text.go }).click();
       await throughGoogle(page, { account: staff, decision: 'Cancel' });
       expect(await heading(page)).toBe(text.refused);
-      await expectWellMade(page, `refused-${name}`);
+      await expectWellMade(page, `refused-${locale}`, SIZES);
 
       await page.getByRole('link', { name: text.again }).click();
       expect(await heading(page)).toBe(text.connect);
       await page.getByRole('link', { name: text.go }).click();
       await throughGoogle(page, { account: staff, unticked: /./ });
       expect(await heading(page)).toBe(text.unticked);
-      await expectWellMade(page, `unticked-${name}`);
+      await expectWellMade(page, `unticked-${locale}`, SIZES);
 
       const answer = await page.reload();
       expect([answer?.status(), await heading(page)]).toEqual([410, text.used]);
-      await expectWellMade(page, `used-${name}`);
+      await expectWellMade(page, `used-${locale}`, SIZES);
 
-      const invalid = await page.goto(`${driver.url}/connect/not-a-link`);
+      const invalid = await page.goto(`${stage.driver.url}/connect/not-a-link`);
       expect([invalid?.status(), await heading(page)]).toEqual([404, text.invalid]);
-      await expectWellMade(page, `invalid-${name}`);
+      await expectWellMade(page, `invalid-${locale}`, SIZES);
       const expired = await page.goto(await expiredLink(staff));
       expect([expired?.status(), await heading(page)]).toEqual([410, text.expired]);
-      await expectWellMade(page, `expired-${name}`);
-      expect((await driver.staff(staff)).connection.state).toBe('insufficient_scope');
+      await expectWellMade(page, `expired-${locale}`, SIZES);
+      expect((await stage.driver.staff(staff)).connection.state).toBe('insufficient_scope');
       expect(complaints).toEqual([]);
       await context.close();
     });
   });
 
   it('can be done with the keyboard alone, and shows where one is', async () => {
-    const { context, page } = await visit(browser, driver.url, 'en');
-    await page.goto(await driver.connectLink('keyboard@browser.test'));
+    const { context, page } = await visit(stage.browser, stage.driver.url, 'en');
+    await page.goto(await stage.driver.connectLink('keyboard@browser.test'));
 
     await page.keyboard.press('Tab');
     const focused = page.locator(':focus');
@@ -139,9 +123,11 @@ describe.skipIf(mustSkip)('connecting, in a browser', () => {
   });
 
   it('can be done in the dark, and is still good when begun in two tabs', async () => {
-    const { context, page, complaints } = await visit(browser, driver.url, 'en', SIZES[0], { colorScheme: 'dark' });
+    const { context, page, complaints } = await visit(stage.browser, stage.driver.url, 'en', SIZES[0], {
+      colorScheme: 'dark',
+    });
     const staff = 'two-tabs@browser.test';
-    const link = await driver.connectLink(staff);
+    const link = await stage.driver.connectLink(staff);
     await page.goto(link);
     await expectWellMade(page, 'connect-dark');
     const second = await context.newPage();
@@ -159,14 +145,14 @@ describe.skipIf(mustSkip)('connecting, in a browser', () => {
 
   it('cannot be finished in a browser that did not begin it', async () => {
     const staff = 'other-browser@browser.test';
-    const { context, page } = await visit(browser, driver.url, 'en');
-    const { googleUrl } = await driver.beginSignIn(await driver.connectLink(staff));
+    const { context, page } = await visit(stage.browser, stage.driver.url, 'en');
+    const { googleUrl } = await stage.driver.beginSignIn(await stage.driver.connectLink(staff));
     await page.goto(googleUrl);
 
     await throughGoogle(page, { account: staff });
 
     expect(await heading(page)).toBe('This sign-in was not begun here');
-    expect((await driver.staff(staff)).connection.state).toBe('not_connected');
+    expect((await stage.driver.staff(staff)).connection.state).toBe('not_connected');
     await context.close();
   });
 });

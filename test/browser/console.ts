@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import type { Addresses } from '../e2e/driver.ts';
-import { expectWellMade, type LOCALES, SIZES, type Visit, visit } from './visitor.ts';
+import { expectWellMade, type LOCALES, SIZES, type Size, type Visit, visit } from './visitor.ts';
 
 type Language = (typeof LOCALES)[number];
 
@@ -16,7 +16,7 @@ interface ConsoleOptions {
   /** Of the browser. @default "en" */
   readonly language?: Language;
   /** @default 1280 pixels wide */
-  readonly size?: (typeof SIZES)[number];
+  readonly size?: Size;
   readonly colorScheme?: 'dark' | 'light';
   /** Whether it begins signed in, at the place that is asked for. @default true */
   readonly signedIn?: boolean;
@@ -55,8 +55,8 @@ export const titled = (page: Page, title: string) => page.getByRole('heading', {
 export const previewed = (page: Page) => page.frameLocator('iframe.mail');
 
 /** A page of the console is well made once all of it has come, and is kept as a picture to look at. */
-export async function expectConsoleWellMade(page: Page, name: string): Promise<void> {
+export async function expectConsoleWellMade(page: Page, name: string, sizes?: readonly Size[]): Promise<void> {
   // What is in a frame is not drawn before it has been in sight.
   for (const frame of await page.locator('iframe').all()) await frame.scrollIntoViewIfNeeded();
-  await expectWellMade(page, `console-${name}`);
+  await expectWellMade(page, `console-${name}`, sizes);
 }

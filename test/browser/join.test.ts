@@ -1,7 +1,5 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Driver, type System, startSystem } from '../e2e/driver.ts';
-import { expectWellMade, heading, LOCALES, launchBrowser, mustSkip, SIZES, visit } from './visitor.ts';
+import { describe, expect, it } from 'vitest';
+import { expectWellMade, heading, mustSkip, SIZES, visit, WALKS, withStage } from './visitor.ts';
 
 const TEXTS = {
   en: {
@@ -23,50 +21,38 @@ const TEXTS = {
 } as const;
 
 describe.skipIf(mustSkip)('the join link, in a browser', () => {
-  let system: System;
-  let driver: Driver;
-  let browser: Browser;
+  const stage = withStage();
 
-  beforeAll(async () => {
-    [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-    driver = system.driver;
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await system.stack.stop();
-  });
-
-  describe.each(LOCALES)('in %s', (locale) => {
+  describe.each(WALKS)('in $language', ({ language: locale, size }) => {
     const text = TEXTS[locale];
 
-    it.each(SIZES)('waits and says so, and can be told to stand still, at $width pixels', async (size) => {
-      const id = `${locale}-${size.width}`;
+    it('waits and says so, and can be told to stand still', async () => {
+      const id = `walk-${locale}`;
       const staff = `${id}@join-browser.test`;
-      await driver.settings({ locale });
-      await driver.book({ id, staff });
-      await driver.untilView(id, ({ meeting }) => meeting.state === 'waiting_for_staff');
-      const { context, page, complaints } = await visit(browser, driver.url, locale, size);
+      await stage.driver.settings({ locale });
+      await stage.driver.book({ id, staff });
+      await stage.driver.untilView(id, ({ meeting }) => meeting.state === 'waiting_for_staff');
+      const { context, page, complaints } = await visit(stage.browser, stage.driver.url, locale, size);
 
-      const address = `${driver.url}/join/booknetic:${id}?e=customer-${id}@mail.test`;
+      const address = `${stage.driver.url}/join/booknetic:${id}?e=customer-${id}@mail.test`;
       const answer = await page.goto(address);
       expect([answer?.status(), await heading(page)]).toEqual([200, text.waiting]);
       expect(answer?.headers().refresh).toBe('10');
-      await expectWellMade(page, `join-waiting-${id}`);
+      await expectWellMade(page, `join-waiting-${locale}`, SIZES);
 
       await page.getByRole('link', { name: text.stop }).click();
-      await expectWellMade(page, `join-still-${id}`);
+      await expectWellMade(page, `join-still-${locale}`, SIZES);
       await page.getByRole('link', { name: text.again }).click();
       expect(await page.getByRole('link', { name: text.go }).isVisible()).toBe(true);
 
-      await driver.admin('POST', `/appointments/booknetic:${id}/cancel`);
-      await driver.untilView(id, ({ meeting }) => meeting.state === 'cancelled');
+      await stage.driver.admin('POST', `/appointments/booknetic:${id}/cancel`);
+      await stage.driver.untilView(id, ({ meeting }) => meeting.state === 'cancelled');
       await page.getByRole('link', { name: text.again }).click();
       expect(await heading(page)).toBe(text.cancelled);
-      await expectWellMade(page, `join-cancelled-${id}`);
+      await expectWellMade(page, `join-cancelled-${locale}`, SIZES);
       const unknown = await page.goto(`${address}x`);
       expect([unknown?.status(), await heading(page)]).toEqual([404, text.unknown]);
-      await expectWellMade(page, `join-unknown-${id}`);
+      await expectWellMade(page, `join-unknown-${locale}`, SIZES);
       expect(complaints).toEqual([]);
       await context.close();
     });
@@ -74,15 +60,15 @@ describe.skipIf(mustSkip)('the join link, in a browser', () => {
 
   it('takes to the video call by itself', async () => {
     const staff = 'by-itself@join-browser.test';
-    await driver.settings({ locale: 'en' });
-    await driver.book({ id: '1', staff });
-    await driver.untilView('1', ({ meeting }) => meeting.state === 'waiting_for_staff');
-    const { context, page } = await visit(browser, driver.url, 'en');
-    await page.goto(`${driver.url}/join/booknetic:1?e=customer-1@mail.test`);
+    await stage.driver.settings({ locale: 'en' });
+    await stage.driver.book({ id: '1', staff });
+    await stage.driver.untilView('1', ({ meeting }) => meeting.state === 'waiting_for_staff');
+    const { context, page } = await visit(stage.browser, stage.driver.url, 'en');
+    await page.goto(`${stage.driver.url}/join/booknetic:1?e=customer-1@mail.test`);
     expect(await heading(page)).toBe(TEXTS.en.waiting);
 
     const sent = page.waitForRequest(/^https:\/\/meet\.google\.com\//, { timeout: 60_000 });
-    await driver.connect(staff);
+    await stage.driver.connect(staff);
 
     expect((await sent).isNavigationRequest()).toBe(true);
     await context.close();

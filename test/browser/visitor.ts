@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { Stack } from '../../infra/local/stack.ts';
+import { type Driver, type System, startSystem } from '../e2e/driver.ts';
 import { seriousFaults } from './axe.ts';
 
 // The shell is the same engine without a window around it, which costs seconds for every visitor.
@@ -15,7 +17,13 @@ export const SIZES = [
   { width: 375, height: 740 },
   { width: 1280, height: 800 },
 ] as const;
+export type Size = (typeof SIZES)[number];
 export const LOCALES = ['en', 'es'] as const;
+/** Each language on another screen. What is walked through so is looked at in both sizes where both matter. */
+export const WALKS = [
+  { language: 'en', size: SIZES[0] },
+  { language: 'es', size: SIZES[1] },
+] as const;
 
 export function launchBrowser(): Promise<Browser> {
   mkdirSync(SCREENSHOTS, { recursive: true });
@@ -24,6 +32,32 @@ export function launchBrowser(): Promise<Browser> {
     executablePath: CHROMIUM,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
   });
+}
+
+/** A stack and a browser for all tests of the `describe` that calls this, once they begin. */
+export function withStage(settings?: Readonly<Record<string, unknown>>) {
+  let system: System;
+  let browser: Browser;
+  beforeAll(async () => {
+    [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
+    if (settings) await system.driver.settings(settings);
+  });
+  afterAll(async () => {
+    // Where one of them did not start, that is what is to be told.
+    await browser?.close();
+    await system?.stack.stop();
+  });
+  return {
+    get stack(): Stack {
+      return system.stack;
+    },
+    get driver(): Driver {
+      return system.driver;
+    },
+    get browser(): Browser {
+      return browser;
+    },
+  };
 }
 
 export interface Visit {
@@ -38,7 +72,7 @@ export async function visit(
   browser: Browser,
   ours: string,
   locale: 'en' | 'es',
-  size: (typeof SIZES)[number] = SIZES[1],
+  size: Size = SIZES[1],
   options: { readonly colorScheme?: 'dark' | 'light' } = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ locale, viewport: size, ...options });
@@ -58,12 +92,22 @@ export async function visit(
 export const screenshot = (page: Page, name: string, fullPage = true) =>
   page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage });
 
-/** It fits the screen, and axe-core finds no serious fault in it; kept as a picture to look at. */
-export async function expectWellMade(page: Page, name: string): Promise<void> {
-  await screenshot(page, name);
-  const widths = await page.evaluate<[number, number]>('[document.documentElement.scrollWidth, innerWidth]');
-  expect(widths[0], `${name} scrolls sideways`).toBeLessThanOrEqual(widths[1]);
-  expect(await seriousFaults(page), name).toEqual([]);
+/**
+ * It fits the screen, and axe-core finds no serious fault in it; kept as pictures to look at: the whole of it as on a phone, on a wide
+ * screen what is in sight.
+ * @param sizes to look at it in. @default the one that it has
+ */
+export async function expectWellMade(page: Page, name: string, sizes?: readonly Size[]): Promise<void> {
+  const own = page.viewportSize() ?? SIZES[1];
+  for (const size of sizes ?? [own]) {
+    const picture = `${name}-${size.width}`;
+    if (page.viewportSize()?.width !== size.width) await page.setViewportSize(size);
+    await screenshot(page, picture, size.width === SIZES[0].width);
+    const widths = await page.evaluate<[number, number]>('[document.documentElement.scrollWidth, innerWidth]');
+    expect(widths[0], `${picture} scrolls sideways`).toBeLessThanOrEqual(widths[1]);
+    expect(await seriousFaults(page), picture).toEqual([]);
+  }
+  if (page.viewportSize()?.width !== own.width) await page.setViewportSize(own);
 }
 
 export const heading = (page: Page) => page.getByRole('heading', { level: 1 }).textContent();
