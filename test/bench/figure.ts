@@ -9,7 +9,7 @@ export interface Figure {
   readonly name: string;
   /** The median, of what was measured several times. */
   readonly value: number;
-  readonly unit: 'ms' | 'min' | 'bytes' | 'calls' | 'USD' | '1/s';
+  readonly unit: 'ms' | 'min' | 'bytes' | 'calls' | 'units' | 'USD' | '1/s';
   /** The quartiles around the median. */
   readonly spread?: { readonly low: number; readonly high: number };
   /** How many times it was measured. */

@@ -11,7 +11,10 @@ import { table } from './table.ts';
 /** In the order of the table; each is loaded only when it is asked for. */
 const SECTIONS: Readonly<Record<string, () => Promise<{ readonly section: Section }>>> = {
   cold: () => import('./cold.ts'),
+  link: () => import('./link.ts'),
+  growth: () => import('./growth.ts'),
   backlog: () => import('./backlog.ts'),
+  load: () => import('./load.ts'),
 };
 
 const HELP = `Measures the system and prints a table.
