@@ -233,6 +233,9 @@ const named = (kind: 'header' | 'query' | 'field', names: readonly string[]) =>
     value: text,
   });
 
+/** Headers and parameters that a request need not have. */
+export const addition: fc.Arbitrary<Mutation> = fc.oneof(named('header', HEADERS), named('query', QUERIES));
+
 export const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   { weight: 2, arbitrary: named('header', HEADERS) },
   {

@@ -11,7 +11,7 @@ import {
   SIGNING_SECRET,
   WEBHOOK_SECRET,
 } from './front.ts';
-import { MARK, mutate, mutation } from './hostile.ts';
+import { addition, MARK, mutate, mutation } from './hostile.ts';
 import { faultsOfPage } from './pages.ts';
 import { GOOD_REQUESTS, goodEvent, sign } from './requests.ts';
 
@@ -90,6 +90,17 @@ export const PROPERTIES: readonly Property[] = [
         for (const one of requests) judge(one.name, await front.send(await eventOf(front, one)));
         await front.world.stream();
         for (const name of PAGES) judge(`${name}, later,`, await front.send(await goodEvent(name, front)));
+      },
+    ),
+  },
+  {
+    name: 'where a page leads on, nothing else in the request says where',
+    property: fc.asyncProperty(
+      fc.constantFrom('GET /join/{appointmentId}', 'GET /oauth/google/start', 'GET /oauth/google/callback'),
+      fc.array(addition, { minLength: 1, maxLength: 8 }),
+      async (name, additions) => {
+        const front = await makeFront();
+        judge(name, await front.send(additions.reduce(mutate, await goodEvent(name, front))));
       },
     ),
   },
