@@ -28,6 +28,11 @@ export function periodSeconds(expression: string, sweepSeconds: number): number 
   return seconds === 60 ? sweepSeconds : seconds;
 }
 
+/** Runs a function once, as its schedule does. */
+export async function runSchedule(definition: ScheduleDefinition, target: Invocable): Promise<void> {
+  await target.invoke(definition.input === undefined ? scheduledEvent(definition) : JSON.parse(definition.input));
+}
+
 /**
  * Runs a function again and again, the first time at once. A run that takes longer than the period is not joined by a
  * second one.
@@ -40,7 +45,7 @@ export function startSchedule(definition: ScheduleDefinition, target: Invocable,
     if (running) return;
     running = true;
     // How a run ended is in the function's log; the next one does the same work.
-    await target.invoke(definition.input === undefined ? scheduledEvent(definition) : JSON.parse(definition.input));
+    await runSchedule(definition, target);
     running = false;
   };
   void run();

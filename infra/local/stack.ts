@@ -18,7 +18,7 @@ import { type FunctionDefinition, LambdaFunction } from './lambda.ts';
 import { MailSimulator } from './mail-simulator.ts';
 import { DataDirectoryClaim, type SupervisedProcess } from './processes.ts';
 import { Queue, QueueConsumer, type Redriven } from './queue.ts';
-import { startSchedule } from './schedule.ts';
+import { runSchedule, startSchedule } from './schedule.ts';
 import { ensureSecret } from './secrets.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 import { startSns } from './sns.ts';
@@ -66,6 +66,8 @@ export interface Stack {
   readonly deadLetters: readonly object[];
   /** Has what the stream gave up looked at again: delivers all that stands in the queue once, enabled or not. */
   redrive(): Promise<Redriven>;
+  /** Runs what the template has run on a schedule once, besides its own time, and waits for its end. */
+  sweep(): Promise<void>;
   /** Settles with the reason when a part ends by itself. */
   readonly failed: Promise<Error>;
   /** Ends every part; nothing is left running. */
@@ -226,6 +228,9 @@ async function start(
       const result = { redriven: sum('redriven'), left: sum('left') };
       log(`[redrive] ${result.redriven} redriven, ${result.left} left in the queue`);
       return result;
+    },
+    async sweep() {
+      await Promise.all(plan.schedules.map((schedule) => runSchedule(schedule, functionOf(schedule.functionId))));
     },
     failed:
       dynamoDb?.process.ended.then(

@@ -13,6 +13,8 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ readonly section: Sectio
   cold: () => import('./cold.ts'),
   link: () => import('./link.ts'),
   growth: () => import('./growth.ts'),
+  calls: () => import('./calls.ts'),
+  cost: () => import('./cost.ts'),
   backlog: () => import('./backlog.ts'),
   load: () => import('./load.ts'),
 };
