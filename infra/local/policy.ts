@@ -94,7 +94,8 @@ function nameOf({ action, resource, isException, conditions }: Grant): string {
   return `${action} on ${isException ? 'anything but ' : ''}${shortName(resource)}${wanted.join('')}`;
 }
 
-const ARN = new RegExp(`^arn:${PARTITION}:(?<service>[^:]*):(?:${REGION})?:(?:${ACCOUNT})?:(?<rest>.+)$`, 's');
+/** DynamoDB Local has a region of its own for streams. */
+const ARN = new RegExp(`^arn:${PARTITION}:(?<service>[^:]*):(?:${REGION}|ddblocal)?:(?:${ACCOUNT})?:(?<rest>.+)$`, 's');
 
 /** A resource without what every one has in common, or what differs from run to run: `table/Appointments/index/due`. */
 export function shortName(arn: string): string {
