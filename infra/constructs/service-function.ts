@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AssetHashType, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { addCompileCache, bundleFunction, hashOfBundle } from './function-bundle.ts';
 import type { Grant } from './grants.ts';
 
 /** Stream and sweep run the same loop. */
@@ -108,14 +109,17 @@ interface ServiceFunctionProps {
   readonly servesApp?: boolean;
 }
 
-/** In a script of its own, since the CDK bundles by commands that it waits for. */
+/** In a script of its own, since the CDK waits for what bundles. */
 const appBundler = fileURLToPath(new URL('browser-app.ts', import.meta.url));
 const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Whether a compile cache that is made here can be of use in Lambda (ADR 22). */
+const ON_LAMBDAS_KIND = process.platform === 'linux' && process.arch === 'arm64';
 
 /** A small Lambda with its own role and its own log: the one place for runtime, memory, bundling and logging. */
 export class ServiceFunction extends Construct {
   readonly name: FunctionName;
-  readonly lambda: NodejsFunction;
+  readonly lambda: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
@@ -130,11 +134,16 @@ export class ServiceFunction extends Construct {
     logGroup.grantWrite(role);
     for (const grant of props.may) this.#allow(role, grant);
 
-    this.lambda = new NodejsFunction(this, 'Function', {
+    const environment = {
+      ...Object.fromEntries(needs[props.name].map((variable) => [variable, props.variables[variable]])),
+      LOG_LEVEL: 'INFO',
+      POWERTOOLS_METRICS_NAMESPACE: 'BookingMeet',
+      POWERTOOLS_SERVICE_NAME: props.name,
+    };
+    this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
-      entry: `${projectRoot}functions/${props.name}/index.ts`,
-      projectRoot,
-      depsLockFilePath: `${projectRoot}package-lock.json`,
+      code: this.#code(props.servesApp ?? false, environment),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: 512,
@@ -142,37 +151,27 @@ export class ServiceFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      awsSdkConnectionReuse: false,
-      environment: {
-        ...Object.fromEntries(needs[props.name].map((variable) => [variable, props.variables[variable]])),
-        LOG_LEVEL: 'INFO',
-        POWERTOOLS_METRICS_NAMESPACE: 'BookingMeet',
-        POWERTOOLS_SERVICE_NAME: props.name,
-      },
+      environment,
+    });
+  }
+
+  #code(servesApp: boolean, environment: Readonly<Record<string, string>>): Code {
+    const folder = `${projectRoot}functions/${this.name}`;
+    const isCached = ON_LAMBDAS_KIND && !servesApp && Stack.of(this).bundlingRequired;
+    return Code.fromAsset(folder, {
+      // A compile cache is never the same twice, and the functions shall not be replaced for that.
+      ...(isCached ? { assetHash: hashOfBundle(this.name) } : { assetHashType: AssetHashType.OUTPUT }),
       bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        // The SDK comes along: the bundle is what was tested, and it runs anywhere without node_modules.
-        bundleAwsSDK: true,
-        minify: true,
-        logLevel: LogLevel.WARNING,
-        // Stack traces name functions, at no cost at start; a source map would cost some and tie the asset hash to
-        // the place of the output folder.
-        keepNames: true,
-        ...(props.servesApp && {
-          commandHooks: {
-            beforeBundling: () => [],
-            beforeInstall: () => [],
-            afterBundling: (inputDir, outputDir) => [
-              [process.execPath, appBundler, `${inputDir}/functions/${props.name}/app`, `${outputDir}/app`]
-                .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
-                .join(' '),
-            ],
+        // The CDK asks for it; nothing here needs a container.
+        image: Runtime.NODEJS_24_X.bundlingImage,
+        local: {
+          tryBundle: (outdir) => {
+            bundleFunction(this.name, outdir);
+            if (servesApp) execFileSync(process.execPath, [appBundler, `${folder}/app`, `${outdir}/app`]);
+            if (isCached) addCompileCache(outdir, environment);
+            return true;
           },
-        }),
-        // CommonJS packages inside an ES module still call require for Node's own modules.
-        banner: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
+        },
       },
     });
   }

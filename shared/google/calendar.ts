@@ -1,4 +1,4 @@
-import { type calendar_v3, calendar_v3 as v3 } from '@googleapis/calendar/build/v3.js';
+import type { calendar_v3 } from '@googleapis/calendar/build/v3.js';
 import type { OAuth2Client } from 'google-auth-library/build/src/auth/oauth2client.js';
 import type { SecretReader } from '../aws/secrets.ts';
 import { type Instant, toInstant } from '../time.ts';
@@ -119,6 +119,15 @@ const OUR_PROPERTY = ['bookingMeet', '1'] as const;
 const PAGE_SIZE = 2500;
 const CALENDARS_PAGE_SIZE = 250;
 
+/** A call of the Calendar API, as Google's client sends it: with an access token, its body as JSON. */
+interface Request {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly params?: Readonly<Record<string, string | number | boolean>>;
+  readonly data?: calendar_v3.Schema$Event;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface CalendarGatewayDeps {
   readonly secrets: SecretReader;
   readonly googleClient: GoogleClientReader;
@@ -130,13 +139,9 @@ export function makeCalendarGateway({
   googleClient,
   emulatorUrl,
 }: CalendarGatewayDeps): CalendarGateway & CalendarReach {
-  const api = new v3.Calendar({});
-  const options = {
-    timeout: GOOGLE_TIMEOUT,
-    retry: false,
-    // Given with each call, not with the API: there, a path below the stand-in's host would be lost.
-    ...(emulatorUrl && { rootUrl: emulatorUrl }),
-  };
+  const api = `${emulatorUrl ?? 'https://www.googleapis.com'}/calendar/v3`;
+  const events = (calendarId: string) => `${api}/calendars/${encodeURIComponent(calendarId)}/events`;
+  const eventAt = ({ calendarId, eventId }: EventAddress) => `${events(calendarId)}/${encodeURIComponent(eventId)}`;
   /** One client per grant, so that its access token serves until it ends. */
   const clients = new Map<string, OAuth2Client>();
 
@@ -187,12 +192,12 @@ export function makeCalendarGateway({
   };
 
   /** A refused access token is replaced once: it may have been taken back while the refresh token still holds. */
-  const call = <T>(account: AccountRef, request: (oauth: OAuth2Client) => Promise<{ data: T }>): Promise<T> =>
+  const call = <Answer>(account: AccountRef, request: Request): Promise<Answer> =>
     asPresentClient(account, async (oauth) => {
       for (const mayRefresh of [true, false]) {
         try {
           await ensureAccessToken(oauth);
-          return (await request(oauth)).data;
+          return (await oauth.request<Answer>({ ...request, timeout: GOOGLE_TIMEOUT, retry: false })).data;
         } catch (error) {
           if (!mayRefresh || (error as { response?: { status?: number } }).response?.status !== 401) {
             throw calendarError(error);
@@ -205,28 +210,28 @@ export function makeCalendarGateway({
 
   return {
     async insert({ account, calendarId, eventId }, event, sendUpdates) {
-      const requestBody = { id: eventId, ...toVendor(event) };
-      const params = { calendarId, sendUpdates, conferenceDataVersion: 1, requestBody };
-      return fromVendor(await call(account, (auth) => api.events.insert({ ...params, auth }, options)));
+      const data = { id: eventId, ...toVendor(event) };
+      const params = { sendUpdates, conferenceDataVersion: 1 };
+      return fromVendor(await call(account, { method: 'POST', url: events(calendarId), params, data }));
     },
-    async patch({ account, calendarId, eventId }, change, sendUpdates, etag) {
-      const params = { calendarId, eventId, sendUpdates, conferenceDataVersion: 1, requestBody: toVendor(change) };
+    async patch(at, change, sendUpdates, etag) {
+      const params = { sendUpdates, conferenceDataVersion: 1 };
       const headers = etag ? { headers: { 'If-Match': etag } } : {};
       return fromVendor(
-        await call(account, (auth) => api.events.patch({ ...params, auth }, { ...options, ...headers })),
+        await call(at.account, { method: 'PATCH', url: eventAt(at), params, data: toVendor(change), ...headers }),
       );
     },
-    async get({ account, calendarId, eventId }) {
+    async get(at) {
       try {
-        return fromVendor(await call(account, (auth) => api.events.get({ calendarId, eventId, auth }, options)));
+        return fromVendor(await call(at.account, { method: 'GET', url: eventAt(at) }));
       } catch (error) {
         if (error instanceof GoogleError && error.answer === 'not_found') return undefined;
         throw error;
       }
     },
-    async delete({ account, calendarId, eventId }, sendUpdates) {
+    async delete(at, sendUpdates) {
       try {
-        await call(account, (auth) => api.events.delete({ calendarId, eventId, sendUpdates, auth }, options));
+        await call(at.account, { method: 'DELETE', url: eventAt(at), params: { sendUpdates } });
       } catch (error) {
         if (error instanceof GoogleError && error.answer === 'not_found') return;
         throw error;
@@ -234,9 +239,8 @@ export function makeCalendarGateway({
     },
     async list(account, calendarId, from) {
       const params = {
-        calendarId,
         timeMin: from,
-        privateExtendedProperty: [OUR_PROPERTY.join('=')],
+        privateExtendedProperty: OUR_PROPERTY.join('='),
         showDeleted: false,
         // One that a person has made recurring still is one event, under its own id.
         singleEvents: false,
@@ -246,8 +250,11 @@ export function makeCalendarGateway({
       const found: ListedEvent[] = [];
       let pageToken: string | undefined;
       do {
-        const at = { ...params, ...(pageToken && { pageToken }) };
-        const page = await call(account, (auth) => api.events.list({ ...at, auth }, options));
+        const page: calendar_v3.Schema$Events = await call(account, {
+          method: 'GET',
+          url: events(calendarId),
+          params: { ...params, ...(pageToken && { pageToken }) },
+        });
         found.push(...(page.items ?? []).flatMap(ourEvent).filter(({ end }) => end > from));
         pageToken = page.nextPageToken ?? undefined;
       } while (pageToken);
@@ -262,24 +269,22 @@ export function makeCalendarGateway({
       const found: ListedCalendar[] = [];
       let pageToken: string | undefined;
       do {
-        const at = { ...params, ...(pageToken && { pageToken }) };
-        const page = await call(account, (auth) => api.calendarList.list({ ...at, auth }, options));
+        const page: calendar_v3.Schema$CalendarList = await call(account, {
+          method: 'GET',
+          url: `${api}/users/me/calendarList`,
+          params: { ...params, ...(pageToken && { pageToken }) },
+        });
         found.push(...(page.items ?? []).flatMap(listedCalendar));
         pageToken = page.nextPageToken ?? undefined;
       } while (pageToken);
       return found;
     },
     async reach(account, calendarId) {
-      await call(account, (auth) => api.events.list({ calendarId, maxResults: 1, fields: 'kind', auth }, options));
+      await call(account, { method: 'GET', url: events(calendarId), params: { maxResults: 1, fields: 'kind' } });
     },
     probe: (account) => asPresentClient(account, renewAccessToken),
   };
 }
-
-export const newGuest = (email: string, name: string): Guest => ({
-  email,
-  vendor: { email, ...(name && name !== email && { displayName: name }) },
-});
 
 function toVendor({ meetingId, texts, guests, conferenceRequestId, restore }: EventChange): calendar_v3.Schema$Event {
   return {

@@ -1,19 +1,12 @@
 import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library/build/src/auth/oauth2client.js';
 import { GoogleError, tokenError } from './errors.ts';
+import { SCOPES } from './scopes.ts';
 
 /** The OAuth client of the installation, as entered in the settings. */
 export interface GoogleClient {
   readonly clientId: string;
   readonly clientSecret: string;
 }
-
-export const SCOPES = {
-  signIn: ['openid', 'email'],
-  /** The events of calendars that the account owns: the least that inserts, changes and deletes one. */
-  calendar: 'https://www.googleapis.com/auth/calendar.events.owned',
-  /** Names of calendars and what they can do; asked for only when somebody wants to change theirs. */
-  calendarList: 'https://www.googleapis.com/auth/calendar.calendarlist.readonly',
-} as const;
 
 /** Every Google call has a time limit of 5 seconds (DESIGN rule 12): milliseconds. */
 export const GOOGLE_TIMEOUT = 5000;

@@ -1,4 +1,5 @@
-import { GOOGLE_TIMEOUT, type GoogleClient, SCOPES } from './oauth.ts';
+import { GOOGLE_TIMEOUT, type GoogleClient } from './oauth.ts';
+import { SCOPES } from './scopes.ts';
 
 /** What Google says about the OAuth client when nobody signs in. No method rejects: what does not answer is unclear. */
 export interface GoogleProbe {

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
 
 /** Fields that several inputs share, with messages a person can act on. */
 
-z.config(z.locales.en());
+z.config(en());
 
 /**
  * Text without control characters (line feeds and tabs are kept), trimmed.

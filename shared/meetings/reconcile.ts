@@ -1,5 +1,5 @@
 import type { AccountRef, CalendarEvent, EventAddress, EventChange, Guest } from '../google/calendar.ts';
-import { newGuest } from '../google/calendar.ts';
+import { newGuest } from '../google/guest.ts';
 import { after, earliest, type Instant, type Moment } from '../time.ts';
 import { type EventWish, hasDrifted, textsHash, wishHash } from './event-body.ts';
 import {

@@ -1,5 +1,4 @@
 import { type MessageTag, type SESClient, SendRawEmailCommand } from '@aws-sdk/client-ses';
-import MailComposer from 'nodemailer/lib/mail-composer';
 import type { CalendarPart } from './calendar-part.ts';
 import { DeliveryError } from './delivery-error.ts';
 
@@ -41,7 +40,7 @@ export interface MailSettings {
 /** Sends by SES, each message to one address. */
 export const makeMailSender = (ses: SESClient, { from, configurationSet }: MailSettings): MailSender => ({
   async send(mail) {
-    const message = compose(mail, from);
+    const message = await compose(mail, from);
     const command = new SendRawEmailCommand({
       Source: from,
       Destinations: [mail.to.address],
@@ -60,8 +59,10 @@ export const makeMailSender = (ses: SESClient, { from, configurationSet }: MailS
   },
 });
 
-const compose = (mail: Mail, from: string) =>
-  new MailComposer({
+/** Most of what uses this seldom sends a mail: the composer is loaded with the first. */
+const compose = async (mail: Mail, from: string) => {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
+  return new MailComposer({
     from: mail.fromName ? { name: headerText(mail.fromName), address: from } : from,
     to: { name: headerText(mail.to.name), address: mail.to.address },
     ...(mail.replyTo && { replyTo: mail.replyTo }),
@@ -77,6 +78,7 @@ const compose = (mail: Mail, from: string) =>
     // No answering machine shall answer a machine (RFC 3834).
     headers: { 'Auto-Submitted': 'auto-generated' },
   }).compile();
+};
 
 /**
  * What people wrote, as one line that stays what it is: line breaks would survive within an encoded word, to be found by whatever reads

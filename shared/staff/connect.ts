@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { GoogleClientReader } from '../google/client.ts';
 import { GoogleError } from '../google/errors.ts';
 import type { GoogleOAuth } from '../google/oauth.ts';
-import { SCOPES } from '../google/oauth.ts';
+import { SCOPES } from '../google/scopes.ts';
 import { isOneOf } from '../http/credentials.ts';
 import { after, type Clock, type Instant, toInstant } from '../time.ts';
 import type { GrantStore } from './grants.ts';

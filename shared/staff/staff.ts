@@ -1,7 +1,7 @@
 import type { Locale } from '../appointments/appointment.ts';
 import type { AccountRef } from '../google/calendar.ts';
 import type { GoogleFailureCode } from '../google/errors.ts';
-import { SCOPES } from '../google/oauth.ts';
+import { SCOPES } from '../google/scopes.ts';
 import type { Instant } from '../time.ts';
 
 export type ConnectionState = 'not_connected' | 'connected' | 'reconnect_required' | 'insufficient_scope';

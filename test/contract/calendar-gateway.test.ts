@@ -7,10 +7,10 @@ import {
   type EventAddress,
   type EventChange,
   makeCalendarGateway,
-  newGuest,
   type StaffSecret,
 } from '../../shared/google/calendar.ts';
 import { GoogleError, type GoogleFailureCode } from '../../shared/google/errors.ts';
+import { newGuest } from '../../shared/google/guest.ts';
 import { makeGoogleOAuth } from '../../shared/google/oauth.ts';
 import { FakeCalendar } from '../fakes/calendar.ts';
 

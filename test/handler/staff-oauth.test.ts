@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { makeHandler } from '../../functions/staff-oauth/handler.ts';
 import { makeWitness } from '../../shared/diagnostics/witness.ts';
 import { GoogleError } from '../../shared/google/errors.ts';
-import { SCOPES } from '../../shared/google/oauth.ts';
+import { SCOPES } from '../../shared/google/scopes.ts';
 import { newMapping } from '../../shared/meetings/meeting.ts';
 import { disconnect } from '../../shared/staff/connect.ts';
 import { newStaff } from '../../shared/staff/staff.ts';

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addCompileCache } from '../../infra/constructs/function-bundle.ts';
 import { assembly } from './assembly.ts';
-import { SynthesizedTemplate } from './synthesized.ts';
+import { environmentOf, SynthesizedTemplate } from './synthesized.ts';
 
 interface Bundle {
   readonly folder: string;
@@ -29,7 +30,7 @@ const names = [
   'staff-oauth',
 ];
 
-describe('every bundle', { timeout: 30_000 }, () => {
+describe('every bundle', { timeout: 120_000 }, () => {
   // Outside of the project, so that nothing is found in its node_modules.
   const place = mkdtempSync(join(tmpdir(), 'booking-meet-bundles-'));
   const bundles = new Map<string, Bundle>();
@@ -40,36 +41,46 @@ describe('every bundle', { timeout: 30_000 }, () => {
     for (const [name, fn] of template.functions()) {
       const folder = join(place, name);
       cpSync(join(outdir, fn.Metadata['aws:asset:path'] ?? 'none'), folder, { recursive: true });
-      const variables: Record<string, unknown> = fn.Properties.Environment.Variables;
-      const environment = Object.entries(variables).map(([variable, value]) => [
-        variable,
-        typeof value === 'string' ? value : standIn(variable),
-      ]);
-      bundles.set(name, { folder, environment: Object.fromEntries(environment) });
+      bundles.set(name, { folder, environment: environmentOf(fn) });
     }
   });
 
   afterAll(() => rmSync(place, { recursive: true, force: true }));
 
-  it.each(names)('%s starts by itself, with the environment of the template and no other', (name) => {
-    const bundle = bundles.get(name);
-    if (bundle === undefined) throw new Error(`The template has no function ${name}.`);
-    const besides = name === 'admin-console' ? ['app'] : [];
-    expect(readdirSync(bundle.folder)).toEqual([...besides, 'index.mjs']);
-    const url = pathToFileURL(join(bundle.folder, 'index.mjs')).href;
-    const script = `import(${JSON.stringify(url)}).then((bundle) => process.stdout.write(typeof bundle.handler))`;
-    const kind = execFileSync(process.execPath, ['--eval', script], {
-      cwd: bundle.folder,
-      env: { AWS_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: name, ...bundle.environment },
-      encoding: 'utf8',
-    });
-    expect(kind).toBe('function');
-  });
+  it.each(names)(
+    '%s starts by itself, with the environment of the template and no other, with its compile cache, and with one that is none',
+    (name) => {
+      const bundle = bundles.get(name);
+      if (bundle === undefined) throw new Error(`The template has no function ${name}.`);
+      const besides = name === 'admin-console' ? ['app'] : [];
+      const made = readdirSync(bundle.folder).filter((file) => !file.endsWith('.cache'));
+      expect(made).toEqual([...besides, 'bundle.cjs', 'index.cjs']);
+      for (const file of readdirSync(bundle.folder)) if (file.endsWith('.cache')) rmSync(join(bundle.folder, file));
+      expect(start(bundle)).toEqual({ handler: 'function' });
+
+      addCompileCache(bundle.folder, bundle.environment);
+      const [cache = ''] = readdirSync(bundle.folder).filter((file) => file.endsWith('.cache'));
+      expect(start(bundle)).toEqual({ handler: 'function', isCacheRefused: false });
+
+      const path = join(bundle.folder, cache);
+      writeFileSync(path, readFileSync(path).fill(0, 0, 16));
+      expect(start(bundle)).toEqual({ handler: 'function', isCacheRefused: true });
+    },
+  );
 });
 
-/** What AWS would put in the place of a reference. */
-const standIn = (variable: string): string => {
-  if (variable === 'PUBLIC_URL') return 'https://api.example.test';
-  if (variable.endsWith('_ARN')) return `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${variable}-AbCdEf`;
-  return `BookingMeet-${variable}`;
+/** Starts a bundle as Lambda starts Node.js. */
+const start = ({ folder, environment }: Bundle): { handler: string; isCacheRefused?: boolean } => {
+  const url = pathToFileURL(join(folder, 'index.cjs')).href;
+  const script = `import(${JSON.stringify(url)}).then(({ handler, script }) => {
+    console.log(JSON.stringify({ handler: typeof handler, isCacheRefused: script.cachedDataRejected }));
+    process.exit();
+  })`;
+  return JSON.parse(
+    execFileSync(process.execPath, ['--expose-gc', '--eval', script], {
+      cwd: folder,
+      env: environment,
+      encoding: 'utf8',
+    }),
+  );
 };

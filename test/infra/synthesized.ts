@@ -79,6 +79,24 @@ export const written = (value: unknown): string => {
   throw new Error(`This expression is not understood: ${JSON.stringify(value)}`);
 };
 
+/** What a function finds in its environment in Lambda, with something like what AWS would put in the place of a reference. */
+export const environmentOf = (fn: Resource): Record<string, string> => {
+  const variables: Record<string, unknown> = fn.Properties.Environment.Variables;
+  return {
+    AWS_REGION: 'eu-west-1',
+    AWS_LAMBDA_FUNCTION_NAME: fn.id,
+    ...Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : standIn(name)]),
+    ),
+  };
+};
+
+const standIn = (variable: string): string => {
+  if (variable === 'PUBLIC_URL') return 'https://api.example.test';
+  if (variable.endsWith('_ARN')) return `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${variable}-AbCdEf`;
+  return `BookingMeet-${variable}`;
+};
+
 /** Synthesizes into a folder of its own, hands it over, and removes it. */
 export const withSynthesis = <Result>(
   options: Omit<SynthesisOptions, 'outdir'>,

@@ -11,7 +11,7 @@ import { takeIn } from '../../shared/appointments/intake.ts';
 import type { SecretReader } from '../../shared/aws/secrets.ts';
 import { GoogleError } from '../../shared/google/errors.ts';
 import type { Consent, GoogleOAuth } from '../../shared/google/oauth.ts';
-import { SCOPES } from '../../shared/google/oauth.ts';
+import { SCOPES } from '../../shared/google/scopes.ts';
 import { type LookDeps, lookAt } from '../../shared/look.ts';
 import { DeliveryError } from '../../shared/notifications/delivery-error.ts';
 import type { UndeliverableStore } from '../../shared/notifications/undeliverable.ts';

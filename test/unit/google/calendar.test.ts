@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeCalendarGateway, newGuest } from '../../../shared/google/calendar.ts';
+import { makeCalendarGateway } from '../../../shared/google/calendar.ts';
 import { GoogleError } from '../../../shared/google/errors.ts';
+import { newGuest } from '../../../shared/google/guest.ts';
 import { secretsOf } from '../staff/secrets.ts';
 import { type Asked, say, startTokenServer, type TokenServer } from './token-server.ts';
 

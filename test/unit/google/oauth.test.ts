@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GoogleError } from '../../../shared/google/errors.ts';
-import { ensureAccessToken, makeGoogleOAuth, makeOAuth2Client, SCOPES } from '../../../shared/google/oauth.ts';
+import { ensureAccessToken, makeGoogleOAuth, makeOAuth2Client } from '../../../shared/google/oauth.ts';
+import { SCOPES } from '../../../shared/google/scopes.ts';
 import { idToken, say, startTokenServer, type TokenServer } from './token-server.ts';
 
 const CLIENT = { clientId: 'client-1.apps.test', clientSecret: 'hush' };

@@ -1,11 +1,6 @@
 import { GoogleError, type GoogleFailureCode } from '../../../shared/google/errors.ts';
-import {
-  type Consent,
-  type ConsentOptions,
-  type GoogleClient,
-  type GoogleOAuth,
-  SCOPES,
-} from '../../../shared/google/oauth.ts';
+import type { Consent, ConsentOptions, GoogleClient, GoogleOAuth } from '../../../shared/google/oauth.ts';
+import { SCOPES } from '../../../shared/google/scopes.ts';
 import type { ConnectDeps } from '../../../shared/staff/connect.ts';
 import { makeLinkSigner } from '../../../shared/staff/links.ts';
 import { ManualClock } from '../../fakes/clock.ts';

@@ -1,0 +1,2 @@
+/** Node.js has its own, which our client is given anyway. */
+export default fetch;
