@@ -10,7 +10,7 @@ import { makeHandler as makeStaffApi } from '../../functions/staff-api/handler.t
 import { makeHandler as makeStaffOAuth } from '../../functions/staff-oauth/handler.ts';
 import { OPERATIONS } from '../../shared/api/operations.ts';
 import { makeWitness } from '../../shared/diagnostics/witness.ts';
-import { SCOPES } from '../../shared/google/oauth.ts';
+import { SCOPES } from '../../shared/google/scopes.ts';
 import type { HttpEvent } from '../../shared/http/chain.ts';
 import { makeLinkSigner } from '../../shared/staff/links.ts';
 import { ANA, customer } from '../builders/bookings.ts';
