@@ -1,6 +1,6 @@
 // Beside every bundle as its index.cjs: loads it with the compile cache that was made with it, where there is one for this Node.js.
 const { readFileSync } = require('node:fs');
-const { constants, Script } = require('node:vm');
+const { Script } = require('node:vm');
 
 const filename = `${__dirname}/bundle.cjs`;
 let cachedData;
@@ -12,7 +12,6 @@ try {
 const script = new Script(`(function(exports,require,module,__filename){${readFileSync(filename, 'latin1')}\n})`, {
   filename,
   cachedData,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 const bundle = { exports: {} };
 script.runInThisContext()(bundle.exports, require, bundle, filename);

@@ -16,6 +16,8 @@ export const BUNDLING = {
   target: 'node24',
   // Starts faster than an ES module, and V8 takes a compile cache for it from us.
   format: 'cjs',
+  // As require: what V8 takes a compile cache for may not import without a warning in the log.
+  supported: { 'dynamic-import': false },
   mainFields: ['module', 'main'],
   minify: true,
   // Stack traces name functions, at no cost at start; a source map would cost some and tie the asset hash to the place of the
