@@ -195,8 +195,8 @@ export class Driver {
         sent:
           response.ok && init.body ? sentBody(mediaType(headers.get('content-type')), await request.text()) : undefined,
       }),
-      // The gateway's own words hold nothing, and no function gets to see them.
-      ...(isGateways(body) ? [] : headerFaults(answered)),
+      // The gateway's own words hold nothing, and no function gets to see them; to HEAD, which no route takes, it has none.
+      ...(isGateways(body) || (method === 'HEAD' && response.status === 404) ? [] : headerFaults(answered)),
     ];
     if (faults.length > 0) {
       throw new UndocumentedAnswer(`${method} ${answering.pathname} ${response.status}: ${faults.join('; ')}\n${body}`);
