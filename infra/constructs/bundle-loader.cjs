@@ -9,7 +9,7 @@ try {
 } catch {
   // Made elsewhere. One that V8 does not take, it passes over by itself.
 }
-const script = new Script(`(function(exports,require,module,__filename){${readFileSync(filename, 'latin1')}\n})`, {
+const script = new Script(`(function(exports,require,module,__filename){${readFileSync(filename, 'utf8')}\n})`, {
   filename,
   cachedData,
 });

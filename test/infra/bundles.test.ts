@@ -69,6 +69,17 @@ describe('every bundle', { timeout: 120_000 }, () => {
   );
 });
 
+it('a bundle is read as it was written, in regular expressions too, which esbuild leaves as they are', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'booking-meet-loader-'));
+  cpSync('infra/constructs/bundle-loader.cjs', join(folder, 'index.cjs'));
+  writeFileSync(join(folder, 'bundle.cjs'), "exports.handler = /^[–—]$/.test('\\u2013') ? () => {} : undefined;");
+  try {
+    expect(start({ folder, environment: {} })).toEqual({ handler: 'function' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 /** Starts a bundle as Lambda starts Node.js. */
 const start = ({ folder, environment }: Bundle): { handler: string; isCacheRefused?: boolean } => {
   const url = pathToFileURL(join(folder, 'index.cjs')).href;
