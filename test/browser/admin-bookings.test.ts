@@ -1,14 +1,13 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Driver, type System, startSystem, tomorrow, until } from '../e2e/driver.ts';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { tomorrow, until } from '../e2e/driver.ts';
 import { expectConsoleWellMade, titled, visitConsole } from './console.ts';
-import { launchBrowser, mustSkip, SIZES } from './visitor.ts';
+import { mustSkip, WALKS, withStage } from './visitor.ts';
 
-/** What the pages say, each language on another screen. */
+/** What the pages say. */
 const VISITS = [
   {
-    language: 'en',
-    size: SIZES[0],
+    ...WALKS[0],
     title: 'Bookings',
     none: 'No bookings from today on',
     search: 'Search',
@@ -42,8 +41,7 @@ const VISITS = [
     close: 'Close',
   },
   {
-    language: 'es',
-    size: SIZES[1],
+    ...WALKS[1],
     title: 'Citas',
     none: 'No hay citas de hoy en adelante',
     search: 'Buscar',
@@ -83,22 +81,9 @@ const BEA = 'bea.who.is.not.connected@bookings-clinic.test';
 const LUIS = { name: 'Luís Pérez de la Fuente y Martínez', email: 'luis@bookings-mail.test', phone: '+34 600 000 002' };
 
 describe.skipIf(mustSkip)('bookings in the admin console', () => {
-  let system: System;
-  let driver: Driver;
-  let browser: Browser;
+  const stage = withStage({ timeZone: 'Europe/Madrid' });
 
-  beforeAll(async () => {
-    [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-    driver = system.driver;
-    await driver.settings({ timeZone: 'Europe/Madrid' });
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await system.stack.stop();
-  });
-
-  const open = (options: Parameters<typeof visitConsole>[2]) => visitConsole(browser, system.stack, options);
+  const open = (options: Parameters<typeof visitConsole>[2]) => visitConsole(stage.browser, stage.stack, options);
   const main = (page: Page) => page.getByRole('main');
   const button = (page: Page, name: string) => main(page).getByRole('button', { name });
   /** Behind its sign. */
@@ -113,15 +98,15 @@ describe.skipIf(mustSkip)('bookings in the admin console', () => {
   it.each(VISITS)('is told how any get into an empty list, in $language', async (words) => {
     const { page, context, complaints } = await open({ ...words, hash: '#/bookings' });
     await page.getByText(words.none).waitFor();
-    await expectConsoleWellMade(page, `bookings-none-${words.language}-${words.size.width}`);
+    await expectConsoleWellMade(page, `bookings-none-${words.language}`);
     expect(complaints).toEqual([]);
     await context.close();
   });
 
   it.each(VISITS)('filters and searches, and keeps it in the address, in $language', async (words) => {
     const { language, size } = words;
-    await driver.connect(ANA);
-    await driver.bookAtOnce([
+    await stage.driver.connect(ANA);
+    await stage.driver.bookAtOnce([
       { id: 'list-1', staff: ANA, service: 'Fisioterapia', customer: LUIS },
       { id: 'list-2', staff: BEA, service: 'Nutrición' },
       { id: '3003', staff: ANA, service: 'Masaje', start: tomorrow(24 * 40) },
@@ -131,12 +116,12 @@ describe.skipIf(mustSkip)('bookings in the admin console', () => {
       ['list-2', 'waiting_for_staff'],
       ['3003', 'ready'],
     ] as const) {
-      await driver.untilView(id, ({ meeting }) => meeting.state === state);
+      await stage.driver.untilView(id, ({ meeting }) => meeting.state === state);
     }
     const { page, context, complaints } = await open({ language, size, hash: '#/bookings' });
     await standing(row(page, 'Fisioterapia'), words.states.ready).waitFor();
     await standing(row(page, 'Nutrición'), words.states.waiting).waitFor();
-    await expectConsoleWellMade(page, `bookings-${language}-${size.width}`);
+    await expectConsoleWellMade(page, `bookings-${language}`);
 
     await page.getByRole('link', { name: words.attention, exact: true }).click();
     await row(page, 'Fisioterapia').waitFor({ state: 'detached' });
@@ -163,7 +148,7 @@ describe.skipIf(mustSkip)('bookings in the admin console', () => {
     await page.getByLabel(words.search).fill('3003');
     await page.getByText(words.found).waitFor();
     expect(await rows(page)).toEqual(['Masaje']);
-    await expectConsoleWellMade(page, `bookings-found-${language}-${size.width}`);
+    await expectConsoleWellMade(page, `bookings-found-${language}`);
     await page.reload();
     await page.getByText(words.found).waitFor();
 
@@ -173,17 +158,17 @@ describe.skipIf(mustSkip)('bookings in the admin console', () => {
     await page.getByLabel(words.to, { exact: true }).fill('');
     await page.getByLabel(words.from, { exact: true }).fill('2099-01-01');
     await page.getByText(words.nothing).waitFor();
-    await expectConsoleWellMade(page, `bookings-nothing-${language}-${size.width}`);
+    await expectConsoleWellMade(page, `bookings-nothing-${language}`);
     expect(complaints).toEqual([]);
     await context.close();
   });
 
   it.each(VISITS)('shows a booking, looks again, and cancels it, in $language', async (words) => {
     const { language, size } = words;
-    const shot = (name: string) => expectConsoleWellMade(page, `booking-${name}-${language}-${size.width}`);
+    const shot = (name: string) => expectConsoleWellMade(page, `booking-${name}-${language}`);
     const id = `one-${language}`;
-    await driver.connect(ANA);
-    await driver.book({
+    await stage.driver.connect(ANA);
+    await stage.driver.book({
       id,
       staff: ANA,
       service: 'Osteopatía',
@@ -191,7 +176,7 @@ describe.skipIf(mustSkip)('bookings in the admin console', () => {
       start: tomorrow(language === 'en' ? 3 : 6),
       fields: { appointment_notes: 'Primera visita.\nTrae informes.' },
     });
-    const { meeting } = await driver.untilTold(id, 2);
+    const { meeting } = await stage.driver.untilTold(id, 2);
     const { page, context, complaints } = await open({ language, size, hash: `#/bookings/booknetic:${id}` });
     await titled(page, 'Osteopatía').waitFor();
     await standing(main(page), words.states.ready).waitFor();
@@ -204,12 +189,12 @@ describe.skipIf(mustSkip)('bookings in the admin console', () => {
     await button(page, words.look).click();
     await page.getByText(words.same).waitFor();
 
-    await driver.google('delete-event', { eventId: meeting.eventId });
+    await stage.driver.google('delete-event', { eventId: meeting.eventId });
     await button(page, words.look).click();
     await page.getByText(words.changed).waitFor();
     await page.getByText(words.restored).first().waitFor();
     await until(
-      () => driver.events(ANA),
+      () => stage.driver.events(ANA),
       (events) => events.some(({ hangoutLink }) => hangoutLink === meeting.meetUrl),
     );
 
@@ -219,7 +204,7 @@ describe.skipIf(mustSkip)('bookings in the admin console', () => {
     await page.getByRole('dialog').getByRole('button', { name: words.cancel }).click();
     await standing(main(page), words.states.cancelled).waitFor();
     await button(page, words.cancel).waitFor({ state: 'detached' });
-    await driver.untilTold(id, 4, 'cancelled');
+    await stage.driver.untilTold(id, 4, 'cancelled');
     await page.reload();
     await page.getByText(words.cancellation, { exact: true }).first().waitFor();
     await shot('cancelled');
@@ -230,22 +215,22 @@ describe.skipIf(mustSkip)('bookings in the admin console', () => {
   it.each(VISITS)('says in words what went wrong, and comes along when it is mended, in $language', async (words) => {
     const { language, size } = words;
     const [id, staff] = [`wrong-${language}`, `cora.${language}@bookings-clinic.test`];
-    await driver.connect(staff);
-    await driver.google('order-fault', { operation: 'insert', account: staff, reason: 'forbidden', status: 403 });
-    await driver.book({ id, staff, service: 'Ortopedia' });
-    await driver.untilView(id, ({ meeting }) => meeting.state === 'failed');
+    await stage.driver.connect(staff);
+    await stage.driver.google('order-fault', { operation: 'insert', account: staff, reason: 'forbidden', status: 403 });
+    await stage.driver.book({ id, staff, service: 'Ortopedia' });
+    await stage.driver.untilView(id, ({ meeting }) => meeting.state === 'failed');
     const { page, context, complaints } = await open({ language, size, hash: `#/bookings/booknetic:${id}` });
     await standing(main(page), words.states.failed).waitFor();
     await page.getByText(words.meetOff).first().waitFor();
     await page.getByText(words.refused).waitFor();
-    await expectConsoleWellMade(page, `booking-failed-${language}-${size.width}`);
+    await expectConsoleWellMade(page, `booking-failed-${language}`);
 
     await button(page, words.look).click();
     await page.getByText(words.changed).waitFor();
     await standing(main(page), words.states.ready).waitFor();
-    await page.goto(`${driver.url}/admin#/bookings/booknetic:nowhere-${language}`);
+    await page.goto(`${stage.driver.url}/admin#/bookings/booknetic:nowhere-${language}`);
     await page.getByText(words.missing).waitFor();
-    await expectConsoleWellMade(page, `booking-missing-${language}-${size.width}`);
+    await expectConsoleWellMade(page, `booking-missing-${language}`);
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -253,34 +238,34 @@ describe.skipIf(mustSkip)('bookings in the admin console', () => {
   it.each(VISITS)('erases a customer whose address was typed in, and says what went, in $language', async (words) => {
     const { language, size } = words;
     const [id, email] = [`erase-${language}`, `marta.${language}@bookings-mail.test`];
-    await driver.connect(ANA);
+    await stage.driver.connect(ANA);
     const start = tomorrow(language === 'en' ? 12 : 15);
-    await driver.book({ id, staff: ANA, service: 'Logopedia', customer: { name: 'Marta Ruiz', email }, start });
-    await driver.untilTold(id, 2);
+    await stage.driver.book({ id, staff: ANA, service: 'Logopedia', customer: { name: 'Marta Ruiz', email }, start });
+    await stage.driver.untilTold(id, 2);
     const { page, context, complaints } = await open({ language, size, hash: `#/bookings/booknetic:${id}` });
     const dialog = page.getByRole('dialog');
     await button(page, words.erase).click();
     await dialog.getByLabel(words.eraseType).fill('marta');
     await dialog.getByRole('button', { name: words.erase }).click();
     await dialog.getByText(words.eraseFault).waitFor();
-    await expectConsoleWellMade(page, `booking-erase-${language}-${size.width}`);
-    expect(JSON.stringify(await driver.view(id))).toContain(email);
+    await expectConsoleWellMade(page, `booking-erase-${language}`);
+    expect(JSON.stringify(await stage.driver.view(id))).toContain(email);
 
     await dialog.getByLabel(words.eraseType).fill(email);
     await dialog.getByRole('button', { name: words.erase }).click();
     await dialog.getByText(words.erased).waitFor();
     await dialog.getByRole('button', { name: words.close }).click();
     await page.getByText(words.nobody).waitFor();
-    expect(JSON.stringify(await driver.view(id))).not.toContain(email);
+    expect(JSON.stringify(await stage.driver.view(id))).not.toContain(email);
     expect(complaints).toEqual([]);
     await context.close();
   });
 
   it('refreshes itself while a booking is on its way, unless nobody sees it', async () => {
-    await driver.connect(ANA);
-    await driver.google('behave', { account: ANA, conference: { ms: 20_000 } });
-    await driver.book({ id: 'slow', staff: ANA, service: 'Podología', start: tomorrow(9) });
-    await driver.untilView('slow', ({ meeting }) => meeting.state === 'pending');
+    await stage.driver.connect(ANA);
+    await stage.driver.google('behave', { account: ANA, conference: { ms: 20_000 } });
+    await stage.driver.book({ id: 'slow', staff: ANA, service: 'Podología', start: tomorrow(9) });
+    await stage.driver.untilView('slow', ({ meeting }) => meeting.state === 'pending');
     const { page, context, complaints } = await open({ hash: '#/bookings/booknetic:slow' });
     await standing(main(page), 'Being prepared').waitFor();
     let calls = 0;
@@ -297,7 +282,7 @@ describe.skipIf(mustSkip)('bookings in the admin console', () => {
     await page.evaluate(`delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))`);
     await standing(main(page), 'Link ready').waitFor({ timeout: 60_000 });
     expect(calls).toBeGreaterThan(before);
-    await driver.google('behave', { account: ANA, conference: {} });
+    await stage.driver.google('behave', { account: ANA, conference: {} });
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -309,7 +294,7 @@ describe.skipIf(mustSkip)('bookings in the admin console', () => {
       service: 'Pilates',
       start: tomorrow(48 + index),
     }));
-    for (let at = 0; at < many.length; at += 11) await driver.bookAtOnce(many.slice(at, at + 11));
+    for (let at = 0; at < many.length; at += 11) await stage.driver.bookAtOnce(many.slice(at, at + 11));
     const { page, context, complaints } = await open({ hash: '#/bookings?staff=dora@bookings-clinic.test' });
     await page.getByText('50+ bookings').waitFor();
     await button(page, 'Show more').click();

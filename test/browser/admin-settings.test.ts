@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Driver, type System, startSystem, tomorrow } from '../e2e/driver.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { tomorrow } from '../e2e/driver.ts';
 import { expectConsoleWellMade, previewed, titled, visitConsole } from './console.ts';
-import { LOCALES, launchBrowser, mustSkip, SIZES } from './visitor.ts';
+import { type LOCALES, mustSkip, SIZES, WALKS, withStage } from './visitor.ts';
 
 /** What one presses, and where one is. */
 const WORDS = {
@@ -27,14 +27,10 @@ const WORDS = {
 const ANA = 'ana@settings-clinic.test';
 
 describe.skipIf(mustSkip)('the settings in the admin console, in a browser', () => {
-  let system: System;
-  let driver: Driver;
-  let browser: Browser;
+  const stage = withStage();
 
   beforeAll(async () => {
-    [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-    driver = system.driver;
-    await driver.book({
+    await stage.driver.book({
       id: '77',
       staff: ANA,
       service: 'Masaje',
@@ -42,18 +38,13 @@ describe.skipIf(mustSkip)('the settings in the admin console, in a browser', () 
     });
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await system.stack.stop();
-  });
-
-  const saved = async () => (await driver.admin('GET', '/settings')).json() as Promise<Record<string, unknown>>;
+  const saved = async () => (await stage.driver.admin('GET', '/settings')).json() as Promise<Record<string, unknown>>;
   /** Every setting as by default, but for these. */
   const begin = async (settings: Readonly<Record<string, unknown>> = {}) => {
-    expect((await driver.admin('PUT', '/settings', { timeZone: 'Europe/Madrid', ...settings })).status).toBe(200);
+    expect((await stage.driver.admin('PUT', '/settings', { timeZone: 'Europe/Madrid', ...settings })).status).toBe(200);
   };
   const open = async (options: Parameters<typeof visitConsole>[2] = {}) => {
-    const visit = await visitConsole(browser, system.stack, { hash: '#/settings', ...options });
+    const visit = await visitConsole(stage.browser, stage.stack, { hash: '#/settings', ...options });
     await titled(visit.page, WORDS[options.language ?? 'en'].title).waitFor();
     // The last thing to be there.
     await previewed(visit.page).getByRole('link').first().waitFor();
@@ -74,29 +65,27 @@ describe.skipIf(mustSkip)('the settings in the admin console, in a browser', () 
     return page.locator(`[id="${ids.at(-1)}"]`).textContent();
   };
 
-  describe.each(LOCALES)('in %s', (language) => {
+  it.each(WALKS)('shows every setting, its keywords and what is wrong, in $language', async ({ language, size }) => {
     const words = WORDS[language];
-    it.each(SIZES)('shows every setting, its keywords and what is wrong, at $width pixels', async (size) => {
-      await begin();
-      const { page, context, complaints } = await open({ language, size });
-      const name = (state: string) => `settings-${state}-${language}-${size.width}`;
-      await expectConsoleWellMade(page, name('all'));
-      for (const summary of await page.getByText(words.keywords).all()) await summary.click();
-      await page.getByLabel(words.zone, { exact: true }).fill('Mars/Olympus');
-      await page.getByLabel(words.kept).fill('never');
-      await page.getByLabel(words.event, { exact: true }).fill('{servce_name}');
-      await save(page, language);
-      const summary = page.getByRole('alert').filter({ has: page.getByRole('listitem') });
-      await summary.waitFor();
-      expect(await summary.getByRole('listitem').count()).toBe(3);
-      // What the API says in English is said in the language of the page.
-      expect(await summary.textContent()).toMatch(
-        language === 'en' ? /did you mean \{service_name\}/ : /¿querías decir \{service_name\}/,
-      );
-      await expectConsoleWellMade(page, name('wrong'));
-      expect(complaints).toEqual([]);
-      await context.close();
-    });
+    await begin();
+    const { page, context, complaints } = await open({ language, size });
+    const wellMade = (state: string) => expectConsoleWellMade(page, `settings-${state}-${language}`, SIZES);
+    await wellMade('all');
+    for (const summary of await page.getByText(words.keywords).all()) await summary.click();
+    await page.getByLabel(words.zone, { exact: true }).fill('Mars/Olympus');
+    await page.getByLabel(words.kept).fill('never');
+    await page.getByLabel(words.event, { exact: true }).fill('{servce_name}');
+    await save(page, language);
+    const summary = page.getByRole('alert').filter({ has: page.getByRole('listitem') });
+    await summary.waitFor();
+    expect(await summary.getByRole('listitem').count()).toBe(3);
+    // What the API says in English is said in the language of the page.
+    expect(await summary.textContent()).toMatch(
+      language === 'en' ? /did you mean \{service_name\}/ : /¿querías decir \{service_name\}/,
+    );
+    await wellMade('wrong');
+    expect(complaints).toEqual([]);
+    await context.close();
   });
 
   it('saves what was changed, and nothing else', async () => {
@@ -222,7 +211,7 @@ describe.skipIf(mustSkip)('the settings in the admin console, in a browser', () 
     await page.getByLabel('Title', { exact: true }).fill('Mine: {service_name}');
     await page.getByRole('checkbox', { name: 'SMS to staff' }).check();
     await page.getByLabel('Subject').fill('My subject');
-    await driver.settings({
+    await stage.driver.settings({
       senderName: 'Theirs',
       eventTitle: 'Theirs: {service_name}',
       retentionDays: 30,
@@ -243,7 +232,7 @@ describe.skipIf(mustSkip)('the settings in the admin console, in a browser', () 
       /SMS to customers.*off → on.*English: Text.*the default words → Their text.*90 → 30/,
     );
     expect(await saved()).toMatchObject({ senderName: 'Theirs', eventTitle: 'Theirs: {service_name}' });
-    await expectConsoleWellMade(page, 'settings-conflict-1280');
+    await expectConsoleWellMade(page, 'settings-conflict');
 
     // Saving waits for the choice.
     await save(page);
@@ -254,7 +243,7 @@ describe.skipIf(mustSkip)('the settings in the admin console, in a browser', () 
     await panel.getByRole('group', { name: 'Title' }).getByRole('radio', { name: 'Yours' }).check();
 
     // And a third save in between is found as well.
-    await driver.settings({ retentionDays: 31 });
+    await stage.driver.settings({ retentionDays: 31 });
     await save(page);
     await expect.poll(() => panel.locator('dl').textContent()).toMatch(/30 → 31/);
     await save(page);
@@ -356,7 +345,7 @@ describe.skipIf(mustSkip)('the settings in the admin console, in a browser', () 
     await preview.getByRole('button', { name: 'Choose a booking' }).click();
     const dialog = page.getByRole('dialog', { name: 'Preview with a booking' });
     await dialog.getByRole('button', { name: /Marta Ruiz/ }).waitFor();
-    await expectConsoleWellMade(page, 'settings-choose-booking-1280');
+    await expectConsoleWellMade(page, 'settings-choose-booking');
     await dialog.getByLabel(/Name, e-mail/).fill('nobody');
     await dialog.getByText('No such booking.').waitFor();
     await dialog.getByLabel(/Name, e-mail/).fill('booknetic:77');
@@ -403,7 +392,7 @@ describe.skipIf(mustSkip)('the settings in the admin console, in a browser', () 
     await words.getByLabel('By', { exact: true }).selectOption('SMS');
     await words.getByText(/1 SMS segment/).waitFor();
     expect(await page.getByLabel('Subject').count()).toBe(0);
-    await expectConsoleWellMade(page, 'settings-sms-1280');
+    await expectConsoleWellMade(page, 'settings-sms');
     const options = (label: string) => words.getByLabel(label, { exact: true }).locator('option').allTextContents();
     expect(await options('To')).toEqual(['Customer', 'Staff member']);
     await words.getByLabel('Message', { exact: true }).selectOption('Request to connect Google');
@@ -431,7 +420,7 @@ describe.skipIf(mustSkip)('the settings in the admin console, in a browser', () 
       .filter({ hasText: `Sent to ${to}.` })
       .waitFor();
     await expect
-      .poll(async () => (await driver.mails({ to })).map(({ subject }) => subject))
+      .poll(async () => (await stage.driver.mails({ to })).map(({ subject }) => subject))
       .toEqual(['A test of Consulta']);
     // It was not saved by that.
     expect(await saved()).toMatchObject({ templates: {} });

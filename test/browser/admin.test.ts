@@ -1,8 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Driver, type System, startSystem } from '../e2e/driver.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { expectConsoleWellMade, previewed, SIGN_IN, signIn, titled, visitConsole } from './console.ts';
-import { LOCALES, launchBrowser, mustSkip, SIZES, screenshot } from './visitor.ts';
+import { mustSkip, SIZES, screenshot, WALKS, withStage } from './visitor.ts';
 
 /** The pages by their names in the navigation. */
 const PAGES = {
@@ -13,68 +12,56 @@ const PAGES = {
 const ANA = 'ana.with.a.very.long.address@console-clinic.test';
 
 describe.skipIf(mustSkip)('the admin console, in a browser', () => {
-  let system: System;
-  let driver: Driver;
-  let browser: Browser;
+  const stage = withStage({ timeZone: 'Europe/Madrid' });
 
   beforeAll(async () => {
-    [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-    driver = system.driver;
-    await driver.settings({ timeZone: 'Europe/Madrid' });
-    const { appointmentId } = await driver.book({ id: '1042', staff: ANA });
-    await driver.untilView(appointmentId, ({ meeting }) => meeting.state === 'waiting_for_staff');
+    const { appointmentId } = await stage.driver.book({ id: '1042', staff: ANA });
+    await stage.driver.untilView(appointmentId, ({ meeting }) => meeting.state === 'waiting_for_staff');
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await system.stack.stop();
-  });
-
-  const open = (options: Parameters<typeof visitConsole>[2] = {}) => visitConsole(browser, system.stack, options);
+  const open = (options: Parameters<typeof visitConsole>[2] = {}) => visitConsole(stage.browser, stage.stack, options);
   const focused = (page: Page) => page.evaluate<string>('document.activeElement.textContent');
 
-  describe.each(LOCALES)('in %s', (language) => {
-    it.each(SIZES)('signs in, and shows every page, at $width pixels', async (size) => {
-      const name = (page: string) => `${page}-${language}-${size.width}`;
-      const { page, context, complaints } = await open({ language, size, signedIn: false });
-      await titled(page, SIGN_IN[language].title).waitFor();
-      expect(await page.getAttribute('html', 'lang')).toBe(language);
-      await expectConsoleWellMade(page, name('sign-in'));
+  it.each(WALKS)('signs in, and shows every page, in $language', async ({ language, size }) => {
+    const wellMade = (name: string) => expectConsoleWellMade(page, `${name}-${language}`, SIZES);
+    const { page, context, complaints } = await open({ language, size, signedIn: false });
+    await titled(page, SIGN_IN[language].title).waitFor();
+    expect(await page.getAttribute('html', 'lang')).toBe(language);
+    await wellMade('sign-in');
 
-      await signIn(page, 'not-the-key', language);
-      const field = page.getByLabel(SIGN_IN[language].key);
-      const problem = page.getByRole('alert').filter({ hasText: /./ });
-      await problem.waitFor();
-      expect(await field.getAttribute('aria-describedby')).toContain(await problem.getAttribute('id'));
-      expect(await field.getAttribute('aria-invalid')).toBe('true');
-      await expectConsoleWellMade(page, name('wrong-key'));
+    await signIn(page, 'not-the-key', language);
+    const field = page.getByLabel(SIGN_IN[language].key);
+    const problem = page.getByRole('alert').filter({ hasText: /./ });
+    await problem.waitFor();
+    expect(await field.getAttribute('aria-describedby')).toContain(await problem.getAttribute('id'));
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    await wellMade('wrong-key');
 
-      await signIn(page, system.stack.adminKey, language);
-      for (const [key, title] of Object.entries(PAGES[language])) {
-        const link = page.getByRole('navigation').getByRole('link', { name: title, exact: true });
-        await link.click();
-        await titled(page, title).waitFor();
-        await expect.poll(() => page.getByText(/Loading|Cargando/).count(), { timeout: 15_000 }).toBe(0);
-        expect(await link.getAttribute('aria-current')).toBe('page');
-        expect(await page.title()).toBe(`${title} · Booking Meet`);
-        // The one that is there already is no navigation.
-        if (key !== 'setup') expect(await focused(page)).toBe(title);
-        if (key === 'settings') await previewed(page).getByText('Luis').filter({ visible: true }).first().waitFor();
-        await expectConsoleWellMade(page, name(key));
-      }
-      expect(complaints).toEqual([]);
-      expect(page.url()).not.toContain(system.stack.adminKey);
-      await context.close();
-    });
+    await signIn(page, stage.stack.adminKey, language);
+    for (const [key, title] of Object.entries(PAGES[language])) {
+      const link = page.getByRole('navigation').getByRole('link', { name: title, exact: true });
+      await link.click();
+      await titled(page, title).waitFor();
+      await expect.poll(() => page.getByText(/Loading|Cargando/).count(), { timeout: 15_000 }).toBe(0);
+      expect(await link.getAttribute('aria-current')).toBe('page');
+      expect(await page.title()).toBe(`${title} · Booking Meet`);
+      // The one that is there already is no navigation.
+      if (key !== 'setup') expect(await focused(page)).toBe(title);
+      if (key === 'settings') await previewed(page).getByText('Luis').filter({ visible: true }).first().waitFor();
+      await wellMade(key);
+    }
+    expect(complaints).toEqual([]);
+    expect(page.url()).not.toContain(stage.stack.adminKey);
+    await context.close();
   });
 
   it('is worn in the dark, too', async () => {
     const { page, context, complaints } = await open({ size: SIZES[0], colorScheme: 'dark', hash: '#/health' });
     await page.getByRole('listitem').filter({ hasText: 'Addresses' }).waitFor();
-    await expectConsoleWellMade(page, 'health-dark-375');
-    await page.goto(`${driver.url}/admin#/settings`);
+    await expectConsoleWellMade(page, 'health-dark');
+    await page.goto(`${stage.driver.url}/admin#/settings`);
     await previewed(page).getByText('Luis').filter({ visible: true }).first().waitFor();
-    await expectConsoleWellMade(page, 'settings-dark-375');
+    await expectConsoleWellMade(page, 'settings-dark');
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -90,7 +77,7 @@ describe.skipIf(mustSkip)('the admin console, in a browser', () => {
     await page.reload();
     await titled(page, 'Personal').waitFor();
     const other = await context.newPage();
-    await other.goto(`${driver.url}/admin#/staff`);
+    await other.goto(`${stage.driver.url}/admin#/staff`);
     await titled(other, SIGN_IN.es.title).waitFor();
 
     await page.getByRole('button', { name: 'Salir' }).click();
@@ -114,13 +101,15 @@ describe.skipIf(mustSkip)('the admin console, in a browser', () => {
     expect(page.url()).toMatch(/#\/settings$/);
 
     await page.unroute('**/settings');
-    await signIn(page, system.stack.adminKey);
+    await signIn(page, stage.stack.adminKey);
     await titled(page, 'Settings').waitFor();
     expect(await page.title()).toBe('Settings · Booking Meet');
     expect(await page.getByLabel('Your e-mail address').inputValue()).toBe('boss@clinic.test');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('status').filter({ hasText: 'Saved.' }).waitFor();
-    expect(await (await driver.admin('GET', '/settings')).json()).toMatchObject({ adminEmail: 'boss@clinic.test' });
+    expect(await (await stage.driver.admin('GET', '/settings')).json()).toMatchObject({
+      adminEmail: 'boss@clinic.test',
+    });
     await context.close();
   });
 
@@ -131,7 +120,7 @@ describe.skipIf(mustSkip)('the admin console, in a browser', () => {
       for (const key of keys) await page.keyboard.press(key);
     };
     await press('Tab', 'Enter', 'Tab');
-    await page.keyboard.type(system.stack.adminKey);
+    await page.keyboard.type(stage.stack.adminKey);
     await press('Enter');
     await titled(page, 'Set-up').waitFor();
 
@@ -177,7 +166,7 @@ describe.skipIf(mustSkip)('the admin console, in a browser', () => {
   it('says in words what went wrong on the way, and tries it again', async () => {
     const { page, context } = await open();
     await page.route('**/diagnostics', (route) => route.abort());
-    await page.goto(`${driver.url}/admin#/health`);
+    await page.goto(`${stage.driver.url}/admin#/health`);
     await page.getByRole('alert').getByText('There is no connection').waitFor();
     await page.unroute('**/diagnostics');
     await page.route('**/diagnostics', (route) => route.fulfill({ status: 500, body: '{"instance":"r-1"}' }));
@@ -204,7 +193,7 @@ describe.skipIf(mustSkip)('the admin console, in a browser', () => {
       language = (await route.request().allHeaders())['accept-language'] ?? '';
       await route.fulfill({ json: { ok: false, checks } });
     });
-    await page.goto(`${driver.url}/admin#/health`);
+    await page.goto(`${stage.driver.url}/admin#/health`);
     const cards = page.getByRole('main').getByRole('list').getByRole('listitem');
     await cards.first().waitFor();
     expect(await cards.getByRole('heading', { level: 2 }).allTextContents()).toEqual([
@@ -239,17 +228,17 @@ describe.skipIf(mustSkip)('the admin console, in a browser', () => {
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     const html = `<html><head><style>p{color:rgb(1,2,3)}</style>
-      <meta http-equiv="refresh" content="0;url=${driver.url}/admin"><base href="https://evil.test/">
+      <meta http-equiv="refresh" content="0;url=${stage.driver.url}/admin"><base href="https://evil.test/">
       <script>parent.postMessage('taken','*')</script></head>
       <body onload="parent.document.title='taken'"><p style="font-weight:700">Hello Luis</p>
       <img src="https://evil.test/x.png" onerror="top.location='https://evil.test/'" alt=""><a href="https://evil.test/away">away</a>
-      <a href="${driver.url}/admin">home</a>
+      <a href="${stage.driver.url}/admin">home</a>
       <form action="https://evil.test/f"><button>send</button></form></body></html>`;
     await page.route('**/settings/preview-message', async (route) => {
       const answer = await route.fetch();
       await route.fulfill({ response: answer, json: { ...(await answer.json()), html } });
     });
-    await page.goto(`${driver.url}/admin#/settings`);
+    await page.goto(`${stage.driver.url}/admin#/settings`);
     const paragraph = previewed(page).getByText('Hello Luis');
     await paragraph.waitFor();
     const frame = page.frames().find((each) => each.url().endsWith('/admin/preview'));

@@ -1,7 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Driver, type System, startSystem, tomorrow } from '../e2e/driver.ts';
-import { expectWellMade, heading, LOCALES, launchBrowser, mustSkip, SIZES, throughGoogle, visit } from './visitor.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { tomorrow } from '../e2e/driver.ts';
+import { expectWellMade, heading, mustSkip, SIZES, throughGoogle, visit, WALKS, withStage } from './visitor.ts';
 
 const TEXTS = {
   en: {
@@ -51,111 +51,103 @@ const TEXTS = {
 } as const;
 
 describe.skipIf(mustSkip)("a staff member's own page, in a browser", () => {
-  let system: System;
-  let driver: Driver;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-    driver = system.driver;
-    await driver.settings({ timeZone: 'Europe/Madrid' });
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await system.stack.stop();
-  });
+  const stage = withStage({ timeZone: 'Europe/Madrid' });
 
   const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).click();
 
-  describe.each(LOCALES)('in %s', (locale) => {
+  describe.each(WALKS)('in $language', ({ language: locale, size }) => {
     const text = TEXTS[locale];
 
-    it.each(SIZES)('shows what is theirs, and lets them choose a calendar, at $width pixels', async (size) => {
-      const name = `${locale}-${size.width}`;
-      const staff = `calendar-${name}@own-page.test`;
-      await driver.connect(staff);
-      await driver.google('add-calendar', { account: staff, id: `work-${name}`, summary: 'Consultas <Madrid>' });
-      await driver.google('add-calendar', { account: staff, summary: 'Sin Meet', conferences: false });
-      await driver.google('add-calendar', { account: staff, summary: 'Festivos', accessRole: 'reader' });
-      const ids = [1, 2, 3].map((number) => `${name}-${number}`);
-      await driver.bookAtOnce(ids.map((id, hours) => ({ id, staff, start: tomorrow(hours) })));
-      for (const id of ids) await driver.untilView(id, ({ meeting }) => meeting.state === 'ready');
-      const { context, page, complaints } = await visit(browser, driver.url, locale, size);
-      const link = await driver.connectLink(staff);
+    it('shows what is theirs, and lets them choose a calendar', async () => {
+      const staff = `calendar-${locale}@own-page.test`;
+      await stage.driver.connect(staff);
+      await stage.driver.google('add-calendar', {
+        account: staff,
+        id: `work-${locale}`,
+        summary: 'Consultas <Madrid>',
+      });
+      await stage.driver.google('add-calendar', { account: staff, summary: 'Sin Meet', conferences: false });
+      await stage.driver.google('add-calendar', { account: staff, summary: 'Festivos', accessRole: 'reader' });
+      const ids = [1, 2, 3].map((number) => `${locale}-${number}`);
+      await stage.driver.bookAtOnce(ids.map((id, hours) => ({ id, staff, start: tomorrow(hours) })));
+      for (const id of ids) await stage.driver.untilView(id, ({ meeting }) => meeting.state === 'ready');
+      const { context, page, complaints } = await visit(stage.browser, stage.driver.url, locale, size);
+      const link = await stage.driver.connectLink(staff);
 
       await page.goto(link);
       expect(await heading(page)).toBe(text.own);
       const joining = page.getByRole('link', { name: text.join });
       expect(await joining.count()).toBe(3);
-      expect(await joining.first().getAttribute('href')).toBe((await driver.view(ids[0] ?? '')).meeting.meetUrl);
-      await expectWellMade(page, `own-${name}`);
+      expect(await joining.first().getAttribute('href')).toBe((await stage.driver.view(ids[0] ?? '')).meeting.meetUrl);
+      await expectWellMade(page, `own-${locale}`, SIZES);
       await page.getByText(text.again).click();
-      await expectWellMade(page, `own-open-${name}`);
+      await expectWellMade(page, `own-open-${locale}`, SIZES);
 
       await follow(page, text.change);
       expect(await heading(page)).toBe(text.change);
-      await expectWellMade(page, `calendar-ask-${name}`);
+      await expectWellMade(page, `calendar-ask-${locale}`, SIZES);
       await follow(page, text.show);
       await throughGoogle(page, { unticked: /list of Google calendars/ });
       expect(await heading(page)).toBe(text.unticked);
-      await expectWellMade(page, `calendar-unticked-${name}`);
+      await expectWellMade(page, `calendar-unticked-${locale}`, SIZES);
       await follow(page, text.show);
       await throughGoogle(page, {});
 
       expect(await heading(page)).toBe(text.choose);
       expect(await page.getByRole('radio', { disabled: true }).count()).toBe(2);
       expect(await page.getByRole('radio', { name: /calendar-/ }).isChecked()).toBe(true);
-      await expectWellMade(page, `calendar-choose-${name}`);
-      await driver.google('order-fault', { operation: 'calendarList', account: staff, status: 503 });
+      await expectWellMade(page, `calendar-choose-${locale}`, SIZES);
+      await stage.driver.google('order-fault', { operation: 'calendarList', account: staff, status: 503 });
       await page.goto(`${link}/calendar`);
       expect(await heading(page)).toBe(text.unavailable);
-      await expectWellMade(page, `calendar-unavailable-${name}`);
+      await expectWellMade(page, `calendar-unavailable-${locale}`, SIZES);
       await follow(page, text.retry);
       await page.getByRole('radio', { name: 'Consultas <Madrid>' }).check();
       await page.getByRole('button', { name: text.use }).click();
 
       expect(await heading(page)).toBe(text.chosen);
-      await expectWellMade(page, `calendar-chosen-${name}`);
+      await expectWellMade(page, `calendar-chosen-${locale}`, SIZES);
       await follow(page, text.back);
       expect(await page.textContent('main')).toContain('Consultas <Madrid>');
       for (const id of ids) {
-        await driver.untilView(id, ({ meeting }) => meeting.calendarId === `work-${name}` && meeting.state === 'ready');
+        await stage.driver.untilView(
+          id,
+          ({ meeting }) => meeting.calendarId === `work-${locale}` && meeting.state === 'ready',
+        );
       }
       expect(complaints).toEqual([]);
       await context.close();
     });
 
-    it.each(SIZES)('lets them disconnect, and connect again with the same link, at $width pixels', async (size) => {
-      const name = `${locale}-${size.width}`;
-      const staff = `disconnect-${name}@own-page.test`;
-      await driver.connect(staff);
-      const { context, page, complaints } = await visit(browser, driver.url, locale, size);
-      const link = await driver.connectLink(staff);
+    it('lets them disconnect, and connect again with the same link', async () => {
+      const staff = `disconnect-${locale}@own-page.test`;
+      await stage.driver.connect(staff);
+      const { context, page, complaints } = await visit(stage.browser, stage.driver.url, locale, size);
+      const link = await stage.driver.connectLink(staff);
 
       await page.goto(link);
-      await expectWellMade(page, `own-empty-${name}`);
+      await expectWellMade(page, `own-empty-${locale}`, SIZES);
       await follow(page, text.disconnect);
       expect(await heading(page)).toBe(text.confirm);
-      await expectWellMade(page, `disconnect-${name}`);
+      await expectWellMade(page, `disconnect-${locale}`, SIZES);
       await follow(page, text.keep);
       expect(await heading(page)).toBe(text.own);
       await follow(page, text.disconnect);
       await page.getByRole('button', { name: text.doIt, exact: true }).click();
 
       expect(await heading(page)).toBe(text.disconnected);
-      await expectWellMade(page, `disconnected-${name}`);
-      expect((await driver.staff(staff)).connection).toMatchObject({
+      await expectWellMade(page, `disconnected-${locale}`, SIZES);
+      expect((await stage.driver.staff(staff)).connection).toMatchObject({
         state: 'not_connected',
         problem: 'Disconnected by the staff member.',
       });
       await follow(page, text.back);
       expect(await heading(page)).toBe(text.connect);
-      await expectWellMade(page, `connect-again-${name}`);
+      await expectWellMade(page, `connect-again-${locale}`, SIZES);
       await follow(page, text.go);
       await throughGoogle(page, { account: staff });
       expect(await heading(page)).toBe(text.connected);
-      expect((await driver.staff(staff)).connection.state).toBe('connected');
+      expect((await stage.driver.staff(staff)).connection.state).toBe('connected');
       expect(complaints).toEqual([]);
       await context.close();
     });
@@ -163,11 +155,11 @@ describe.skipIf(mustSkip)("a staff member's own page, in a browser", () => {
 
   it('can be used with the keyboard alone, in the dark', async () => {
     const staff = 'keyboard@own-page.test';
-    await driver.connect(staff);
-    await driver.book({ id: 'keyboard', staff });
-    await driver.untilView('keyboard', ({ meeting }) => meeting.state === 'ready');
-    const { context, page } = await visit(browser, driver.url, 'en', SIZES[0], { colorScheme: 'dark' });
-    await page.goto(await driver.connectLink(staff));
+    await stage.driver.connect(staff);
+    await stage.driver.book({ id: 'keyboard', staff });
+    await stage.driver.untilView('keyboard', ({ meeting }) => meeting.state === 'ready');
+    const { context, page } = await visit(stage.browser, stage.driver.url, 'en', SIZES[0], { colorScheme: 'dark' });
+    await page.goto(await stage.driver.connectLink(staff));
     await expectWellMade(page, 'own-dark');
 
     const stops: string[] = [];
