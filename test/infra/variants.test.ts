@@ -13,7 +13,7 @@ const domain = {
   certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555',
 };
 
-describe('with a domain of its own', { timeout: 30_000 }, () => {
+describe('with a domain of its own', () => {
   it('every address begins with it', () => {
     const template = synthesizeTemplate(domain);
     expect(template.output('ApiUrl')).toBe('https://meet.clinic.test');
@@ -58,7 +58,7 @@ describe('with a domain of its own', { timeout: 30_000 }, () => {
   });
 });
 
-describe('with another name', { timeout: 30_000 }, () => {
+describe('with another name', () => {
   it('nothing has a fixed name that a first installation already has', () => {
     const fixedNames = (context: Record<string, string>): string[] => {
       const template = synthesizeTemplate(context);
@@ -87,7 +87,7 @@ describe('with another name', { timeout: 30_000 }, () => {
   });
 });
 
-describe('with somebody to tell', { timeout: 30_000 }, () => {
+describe('with somebody to tell', () => {
   it('alarms are mailed to them', () => {
     const template = synthesizeTemplate({ alarmEmail: 'admin@clinic.test' });
     const mailed = template.all('AWS::SNS::Subscription').filter(({ Properties }) => Properties.Protocol === 'email');
@@ -95,7 +95,7 @@ describe('with somebody to tell', { timeout: 30_000 }, () => {
   });
 });
 
-describe('what must not be deployed', { timeout: 30_000 }, () => {
+describe('what must not be deployed', () => {
   it('is not synthesized when a parameter is wrong', () => {
     expect(() => createApp({ bundle: false, context: { mailFrom: 'nobody' } })).toThrow(ConfigError);
   });
