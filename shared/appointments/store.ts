@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type Found, getItems, ifHolds, orCurrent, queryItems, scanItems } from '../aws/clients.ts';
+import { type Found, getItems, ifHolds, queryItems, scanItems } from '../aws/clients.ts';
 import { type Instant, latest, toInstant, toMoment } from '../time.ts';
 import type { Appointment } from './appointment.ts';
 import { namesAddress, type Personal } from './erasure.ts';
@@ -138,12 +138,11 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
       return (await getItems(db, table, keys)).map(fromItem);
     },
     async put(appointment) {
-      const answer = await orCurrent(
+      const answer = await ifHolds(
         db.send(
           new PutCommand({
             TableName: table,
             Item: toItem(appointment),
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
             ...(appointment.version === 1
               ? { ConditionExpression: 'attribute_not_exists(appointmentId)' }
               : {
@@ -153,12 +152,7 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
           }),
         ),
       );
-      return 'current' in answer
-        ? {
-            stored: false,
-            current: answer.current && 'revision' in answer.current ? fromItem(answer.current) : undefined,
-          }
-        : { stored: true };
+      return answer ? { stored: true } : { stored: false, current: await store.get(appointment.appointmentId) };
     },
     remember: ({ appointmentId, deliveries, sourceTime, startAnnounced, version }, lookAt) =>
       update(

@@ -68,8 +68,6 @@ export interface SyncReport {
   readonly standingUrl?: string;
   /** Everybody's bookings in its meeting, its own among them. */
   readonly participants: readonly Appointment[];
-  /** Whose booking it is, where that has been read. */
-  readonly staff?: Staff;
   /** When Google must be looked at again; absent when it agrees. */
   readonly until?: Instant;
   /** The staff member whom it waits for. */
@@ -79,10 +77,6 @@ export interface SyncReport {
 const WAITING_FOR_STAFF_SECONDS = HOUR;
 /** Switching the integration on makes every booking due by itself; this is only the net below. */
 const SWITCHED_OFF_SECONDS = DAY;
-/** Writes to the meeting that a step makes: a call is claimed and recorded. */
-const WRITES = { note: 1, insert: 2, patch: 2, read: 2, delete: 2, remove: 2 } as const;
-/** No version is this one. */
-const STALE = -1;
 /** Steps at Google for one meeting in one run. */
 const MAX_STEPS = 12;
 /** Milliseconds that one step may take at most: a token and a call. */
@@ -110,19 +104,10 @@ export async function syncAppointment(
   return new AppointmentSync(deps, settings, deadline).run(appointment);
 }
 
-/** An appointment in its meeting, with those meetings that are known from placing it. */
-interface Placed {
-  readonly appointment: Appointment;
-  readonly mapping: Mapping;
-  readonly meetings: readonly Meeting[];
-}
-
 /** How far one meeting has come. */
 interface MeetingOutcome {
   readonly meeting: Meeting | undefined;
   readonly participants: readonly Appointment[];
-  /** Whose calendar it is on. */
-  readonly staff?: Staff | undefined;
   /** Absent when Google agrees. */
   readonly waiting?: { readonly state: MeetingState; readonly error?: MeetingError };
   readonly until?: Instant;
@@ -144,15 +129,13 @@ class AppointmentSync {
   async run(appointment: Appointment): Promise<SyncReport[]> {
     if (!this.settings.enabled) return [await this.reportSwitchedOff(appointment)];
     const placed = await this.placeAppointment(appointment);
-    return placed ? this.bringToGoogle(placed) : [];
+    return placed ? this.bringToGoogle(placed.appointment, placed.mapping) : [];
   }
 
-  private async bringToGoogle({ appointment, mapping, meetings }: Placed): Promise<SyncReport[]> {
+  private async bringToGoogle(appointment: Appointment, mapping: Mapping): Promise<SyncReport[]> {
     const outcomes = new Map<string, MeetingOutcome>();
     for (const meetingId of [mapping.meetingId, ...mapping.leaving]) {
-      // The first is at hand; until its turn comes, another may be changed.
-      const known = outcomes.size === 0 ? meetings.find((meeting) => meeting.meetingId === meetingId) : undefined;
-      if (meetingId) outcomes.set(meetingId, await this.syncMeeting(meetingId, appointment, known));
+      if (meetingId) outcomes.set(meetingId, await this.syncMeeting(meetingId, appointment.lookRequestedAt));
     }
     const reports = [await this.report(appointment, mapping, outcomes)];
     for (const other of this.othersOwed(appointment, outcomes)) {
@@ -179,7 +162,9 @@ class AppointmentSync {
   }
 
   /** DESIGN rules 1, 2 and 4, decided again from what stands there whenever another's change came first. */
-  private async placeAppointment(loaded: Appointment): Promise<Placed | undefined> {
+  private async placeAppointment(
+    loaded: Appointment,
+  ): Promise<{ appointment: Appointment; mapping: Mapping } | undefined> {
     const { deps, settings } = this;
     const { meetings } = deps;
     let appointment: Appointment | undefined = loaded;
@@ -203,13 +188,9 @@ class AppointmentSync {
         newMeetingId: deps.newId(),
         expiresAt,
       });
-      if (!placement) return { appointment, mapping, meetings: meeting ? [meeting] : [] };
+      if (!placement) return { appointment, mapping };
       if (await meetings.place(placement, revision, expiresAt)) {
-        const next = <Versioned extends { version: number }>(record: Versioned) => ({
-          ...record,
-          version: record.version + 1,
-        });
-        return { appointment, mapping: next(placement.mapping), meetings: placement.meetings.map(next) };
+        return { appointment, mapping: { ...placement.mapping, version: placement.mapping.version + 1 } };
       }
       await deps.sleep(20 + 80 * deps.random() * Math.min(round + 1, 5));
       appointment = await deps.appointments.get(appointmentId);
@@ -217,26 +198,19 @@ class AppointmentSync {
     return undefined;
   }
 
-  /** @param own of whom it is the meeting @param known as it has just been read or written */
-  private async syncMeeting(meetingId: string, own: Appointment, known?: Meeting): Promise<MeetingOutcome> {
+  private async syncMeeting(meetingId: string, lookRequestedAt: Moment | undefined): Promise<MeetingOutcome> {
     const { deps } = this;
-    const { lookRequestedAt } = own;
-    let meeting = known ?? (await deps.meetings.meeting(meetingId));
+    let meeting = await deps.meetings.meeting(meetingId);
     let participants: Appointment[] = [];
-    let loadedFor: number | undefined;
-    let staff: Staff | undefined;
-    /** Whether what is known of them was read since the last call. */
-    let isFresh = false;
+    let loadedFor = -1;
     let seen: CalendarEvent | 'missing' | undefined;
     let busyRounds = 0;
 
     for (let steps = 0; meeting && steps < MAX_STEPS; ) {
       const now = this.now();
       if (loadedFor !== meeting.version) {
-        participants = await this.participantsOf(meeting, loadedFor === undefined ? own : undefined);
+        participants = await deps.appointments.getMany(meeting.participants);
         loadedFor = meeting.version;
-        staff = undefined;
-        isFresh = true;
       }
       const { slot } = meeting;
       // Moved into the past, or renamed when it was over: that changes nothing for the others.
@@ -249,7 +223,7 @@ class AppointmentSync {
       }
       const wish = booked.length > 0 ? eventWish(booked, this.settings) : undefined;
       const isHistory = wish !== undefined && wish.texts.end <= now;
-      staff ??= await this.staffOf(meeting, booked);
+      const staff = await this.staffOf(meeting, booked);
       const access = this.access(staff, now);
       const step = reconcile({
         meeting,
@@ -261,15 +235,10 @@ class AppointmentSync {
         lookRequestedAt,
         now,
       });
-      if (step.do === 'nothing') return { meeting, participants, staff, ...(step.until && { until: step.until }) };
+      if (step.do === 'nothing') return { meeting, participants, ...(step.until && { until: step.until }) };
       if (step.do === 'wait') {
         const { state, error, until } = step;
         return { meeting, participants, waiting: { state, ...(error && { error }) }, until };
-      }
-      if (!isFresh) {
-        // For saying that nothing is left to do it was good enough; nobody is called on the strength of it.
-        loadedFor = STALE;
-        continue;
       }
       if (this.millisecondsLeft() < STEP_TIME) return this.left(meeting, participants, now);
 
@@ -284,21 +253,10 @@ class AppointmentSync {
         continue;
       }
       steps += 1;
-      // Where nobody else has written to it, nor Google refused it, what is known of who is in it and whose it is still stands.
-      const isAlone = done.meeting?.version === meeting.version + WRITES[step.do] && !done.isRefused;
-      if (isAlone) loadedFor = done.meeting?.version;
-      isFresh = false;
       meeting = done.meeting;
       seen = done.seen;
     }
     return meeting ? this.left(meeting, participants, this.now()) : { meeting: undefined, participants: [] };
-  }
-
-  /** @param own one of them that has just been read; when it has, the others alone are */
-  private async participantsOf({ participants }: Meeting, own: Appointment | undefined): Promise<Appointment[]> {
-    const others = participants.filter((id) => id !== own?.appointmentId);
-    const read = await this.deps.appointments.getMany(others);
-    return own && others.length < participants.length ? [...read, own] : read;
   }
 
   private left = (meeting: Meeting, participants: readonly Appointment[], until: Instant): MeetingOutcome => ({
@@ -316,7 +274,7 @@ class AppointmentSync {
     staff: Staff,
     access: Access,
     lookRequestedAt: Moment | undefined,
-  ): Promise<'busy' | { meeting: Meeting | undefined; seen?: CalendarEvent | 'missing'; isRefused?: boolean }> {
+  ): Promise<'busy' | { meeting: Meeting | undefined; seen?: CalendarEvent | 'missing' }> {
     const { deps } = this;
     const now = this.now();
     if (step.do === 'note') {
@@ -350,7 +308,6 @@ class AppointmentSync {
     if (!recorded) return { meeting: await deps.meetings.meeting(meeting.meetingId) };
     return {
       meeting: recorded,
-      isRefused: answer instanceof GoogleError,
       ...(step.do === 'read' && !(answer instanceof GoogleError) && { seen: answer ?? 'missing' }),
     };
   }
@@ -505,7 +462,6 @@ class AppointmentSync {
       appointment,
       mapping: written ?? mapping,
       participants: own?.participants ?? [],
-      ...(own?.staff && own.staff.email === appointment.booking?.staff.email && { staff: own.staff }),
       ...(link && { link }),
       ...(standing && { standingUrl: standing.url }),
       ...(next && { until: next }),

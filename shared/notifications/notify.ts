@@ -62,8 +62,7 @@ export async function notify(
   const known = [...ledger.values()].filter((told) => !wasToldToErased(appointment, told));
   const active = isActive(appointment, settings);
   if (!active && ledger.size === 0) return undefined;
-  const staff = report.staff ?? (await deps.staff.get(booking.staff.email));
-  const recipients = recipientsOf(booking, staff, settings);
+  const recipients = recipientsOf(booking, await deps.staff.get(booking.staff.email), settings);
   const notices = new Notices(deps, report, saved, now);
   const waits = await Promise.all([
     ...recipients.map((to) =>
@@ -289,9 +288,10 @@ class Notices {
     const { deps, report, standing } = this;
     const { appointmentId, revision } = report.appointment;
     const { meetingId } = report.mapping;
-    const [current, { mapping, meeting }] = await Promise.all([
+    const [current, mapping, meeting] = await Promise.all([
       deps.appointments.get(appointmentId),
-      deps.meetings.placed(appointmentId, meetingId),
+      deps.meetings.mapping(appointmentId),
+      meetingId ? deps.meetings.meeting(meetingId) : undefined,
     ]);
     const hasBegun = this.booking.start <= toInstant(deps.clock.now());
     if (current?.revision !== revision || (kind === 'reminder' && hasBegun)) return false;
