@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { CREDENTIALS } from './aws.ts';
 import { type AskedCall, readCall, type Service, signerOf } from './aws-call.ts';
 import type { GrantRecord } from './grant-record.ts';
@@ -45,7 +46,7 @@ interface DoorOptions {
  * what the role in the template does not allow, as AWS would, and passes on the rest. Whoever signs with another key is passed on unasked.
  */
 export async function startDoor(options: DoorOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const agent = new Agent({ keepAlive: true });
+  const agents = { http: new Agent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
   for (const { name, role } of options.callers.values()) options.record.note({ by: name, granted: role.grants });
   const server = await serve(async (request, response) => {
     const body = await readBody(request);
@@ -78,17 +79,18 @@ export async function startDoor(options: DoorOptions): Promise<{ url: string; cl
     const asksForUnits = watch !== undefined && service === 'dynamodb';
     // In front of what is there already, so that nothing of it need be written anew.
     const sent = asksForUnits ? Buffer.concat([ASK_FOR_UNITS, body.subarray(body.indexOf('{') + 1)]) : body;
-    const { hostname, port, pathname } = new URL(options.services[service]);
+    const { protocol, host, hostname, port, pathname } = new URL(options.services[service]);
+    const isHttps = protocol === 'https:';
     const { expect: _expect, 'transfer-encoding': _encoding, ...headers } = request.headers;
-    const passed = httpRequest({
-      agent,
+    const passed = (isHttps ? httpsRequest : httpRequest)({
+      agent: isHttps ? agents.https : agents.http,
       hostname,
       port,
       path: pathname.replace(/\/$/, '') + (request.url ?? '/'),
       method: request.method,
       headers: {
         ...headers,
-        host: `${hostname}:${port}`,
+        host,
         'content-length': sent.length,
         // As the rest of the local stack: some stand-ins keep a set of data for each key.
         authorization: request.headers.authorization?.replace(
@@ -123,7 +125,8 @@ export async function startDoor(options: DoorOptions): Promise<{ url: string; cl
     url: `http://${HOST}:${server.port}`,
     close: async () => {
       await server.close();
-      agent.destroy();
+      agents.http.destroy();
+      agents.https.destroy();
     },
   };
 }
