@@ -182,10 +182,10 @@ export function makeCalendarGateway({
         if (failure.code !== 'google_client_rejected') throw failure;
         await googleClient(true);
         const present = await clientFor(account);
-        // Google's word for an access that was given to another client than the one that asks: the settings name another one now.
-        if (present.key === key && failure.oauthError === 'unauthorized_client')
-          throw new GoogleError('access_revoked');
-        if (present.key === key) throw failure;
+        if (present.key === key) {
+          // The former is Google's word for an access that was given to another client than the one that asks: the settings name another now.
+          throw failure.oauthError === 'unauthorized_client' ? new GoogleError('access_revoked') : failure;
+        }
         ({ key, oauth } = present);
       }
     }
