@@ -14,6 +14,7 @@ import { SCOPES } from '../../shared/google/scopes.ts';
 import type { HttpEvent } from '../../shared/http/chain.ts';
 import { makeLinkSigner } from '../../shared/staff/links.ts';
 import { ANA, customer } from '../builders/bookings.ts';
+import { SOUND } from '../builders/diagnostics.ts';
 import { FakeEvidenceStore } from '../fakes/evidence-store.ts';
 import { interfered, type PortCall } from '../fakes/interference.ts';
 import { FakeOAuthStateStore } from '../fakes/oauth-state-store.ts';
@@ -174,21 +175,8 @@ export async function makeFront(): Promise<Front> {
     ...admin,
     evidence,
     googleClient: async () => CLIENT,
-    google: {
-      client: async () => ({ client: 'accepted', code: 'invalid_grant' }),
-      redirectUri: async () => 'leads_back',
-    },
     calendar: { reach: async () => {} },
-    mailAccount: {
-      look: async () => ({
-        from: 'bookings@clinic.test',
-        identities: { address: undefined, domain: 'Success' },
-        quota: { perDay: 50_000, perSecond: 14, sentToday: 3 },
-        isSendingEnabled: true,
-      }),
-    },
-    queueDepth: async () => 0,
-    queues: { streamFailures: 'stream', mailFailures: 'mail' },
+    ...SOUND,
     limitMilliseconds: 5000,
   });
   const bookingWebhook = makeBookingWebhook({

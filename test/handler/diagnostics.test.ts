@@ -5,6 +5,7 @@ import type { Check } from '../../shared/diagnostics/check.ts';
 import { GoogleError, type GoogleFailureCode } from '../../shared/google/errors.ts';
 import { newStaff } from '../../shared/staff/staff.ts';
 import { ANA, aBooking, BEA } from '../builders/bookings.ts';
+import { SOUND } from '../builders/diagnostics.ts';
 import { FakeEvidenceStore } from '../fakes/evidence-store.ts';
 import { World } from '../fakes/world.ts';
 import { secretsOf } from '../unit/staff/secrets.ts';
@@ -54,10 +55,6 @@ beforeEach(async () => {
     clock,
     evidence,
     googleClient: async () => CLIENT,
-    google: {
-      client: async () => ({ client: 'accepted', code: 'invalid_grant' }),
-      redirectUri: async () => 'leads_back',
-    },
     calendar: {
       reach: async ({ sub }) => {
         reached.push(sub);
@@ -65,16 +62,7 @@ beforeEach(async () => {
         if (code) throw new GoogleError(code);
       },
     },
-    mailAccount: {
-      look: async () => ({
-        from: 'bookings@clinic.test',
-        identities: { address: undefined, domain: 'Success' },
-        quota: { perDay: 50_000, perSecond: 14, sentToday: 3 },
-        isSendingEnabled: true,
-      }),
-    },
-    queueDepth: async () => 0,
-    queues: { streamFailures: 'stream', mailFailures: 'mail' },
+    ...SOUND,
     publicUrl: 'https://meet.test',
     secrets: secretsOf({ key: ADMIN_KEY }),
     adminKeySecretId: 'key',
