@@ -51,7 +51,7 @@ export interface AppointmentStore {
    * @returns false when it was not written
    */
   requestLook(appointmentId: string, now: Date, at?: Instant): Promise<boolean>;
-  /** Look at it at `dueAt` at the latest. */
+  /** Look at it at `dueAt` at the latest, also when somebody is looking at it right now. */
   owe(appointmentId: string, dueAt: Instant): Promise<void>;
   /** What is due, oldest first. @param limit how many at most */
   due(now: Instant, limit: number): Promise<DueAppointment[]>;
@@ -65,6 +65,9 @@ export interface AppointmentStore {
 }
 
 const AS_SEEN = 'revision = :revision AND owed = :owed';
+
+/** Between its two writes another may settle it, or owe it sooner; hardly twice. */
+const OWE_ROUNDS = 3;
 
 /** Places before the first and behind the last: they begin with a digit. */
 const FIRST: ListPlace = ' ';
@@ -203,12 +206,24 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
         `attribute_exists(revision)${at ? ' AND (attribute_not_exists(dueAt) OR dueAt > :dueAt)' : ''}`,
       ),
     async owe(appointmentId, dueAt) {
-      await update(
-        appointmentId,
-        'SET due = :due, dueAt = :dueAt, wake = :later ADD owed :one',
-        { ':due': 'due', ':dueAt': dueAt, ':later': 'later', ':one': 1 },
-        'attribute_exists(revision) AND (attribute_not_exists(dueAt) OR dueAt > :dueAt)',
-      );
+      const values = { ':dueAt': dueAt, ':later': 'later', ':one': 1 };
+      for (let round = 0; round < OWE_ROUNDS; round += 1) {
+        // What is owed sooner stays owed then. It counts all the same: a look that has begun must not settle it.
+        const isOwedSooner = await update(
+          appointmentId,
+          'SET wake = :later ADD owed :one',
+          values,
+          'attribute_exists(revision) AND dueAt <= :dueAt',
+        );
+        if (isOwedSooner) return;
+        const isOwed = await update(
+          appointmentId,
+          'SET due = :due, dueAt = :dueAt, wake = :later ADD owed :one',
+          { ...values, ':due': 'due' },
+          'attribute_exists(revision) AND (attribute_not_exists(dueAt) OR dueAt > :dueAt)',
+        );
+        if (isOwed) return;
+      }
     },
     async due(now, limit) {
       const query = {

@@ -114,8 +114,8 @@ export function afterCall(
     ...(read && !event.certain && { lookAt: lateCallsLanded(timing) }),
     ...(read && event.gone && lookAt && { lookAt }),
   };
-  // Read, and not there: what that means is decided with what is wanted.
-  if (!answer) return clean;
+  // Read, and not there: what that means is decided with what is wanted. Until then nobody may take it for what it was.
+  if (!answer) return { ...clean, event: { ...event, certain: false } };
   if (call.do === 'patch' && call.change.restore && answer.cancelled) return idSpent(clean);
   const after: GoogleSide = { ...clean, event: held(call, event, answer, wish, timing) };
   return call.do === 'read' && event.conference !== 'pending'
@@ -154,7 +154,7 @@ function held(
   const textsAgree = wish !== undefined && (change?.texts !== undefined || !hasDrifted(answer, wish));
   return {
     ...rest,
-    certain: true,
+    certain: !answer.cancelled,
     confirmed: true,
     etag: answer.etag,
     conference: answer.conference,

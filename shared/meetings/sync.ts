@@ -115,6 +115,8 @@ interface MeetingOutcome {
 
 class AppointmentSync {
   private readonly timeline: TimelineEntry[] = [];
+  /** The appointment that is looked at, as it was read and as it was owed since. */
+  private own: Appointment | undefined;
 
   private readonly deps: SyncDeps;
   private readonly settings: Settings;
@@ -133,11 +135,12 @@ class AppointmentSync {
   }
 
   private async bringToGoogle(appointment: Appointment, mapping: Mapping): Promise<SyncReport[]> {
+    this.own = appointment;
     const outcomes = new Map<string, MeetingOutcome>();
     for (const meetingId of [mapping.meetingId, ...mapping.leaving]) {
       if (meetingId) outcomes.set(meetingId, await this.syncMeeting(meetingId, appointment.lookRequestedAt));
     }
-    const reports = [await this.report(appointment, mapping, outcomes)];
+    const reports = [await this.report(this.own, mapping, outcomes)];
     for (const other of this.othersOwed(appointment, outcomes)) {
       const theirs = await this.deps.meetings.mapping(other.appointmentId);
       // Their own sync places them; here only what this meeting's change brought about is told.
@@ -400,12 +403,18 @@ class AppointmentSync {
     return { account, calendarId: staff.calendarId };
   }
 
-  /** When the link is about to end, everybody in the meeting is owed a word, whatever happens next. */
+  /** When the link is about to end, everybody in the meeting is owed a word, whatever happens next and whoever looks at them meanwhile. */
   private async oweIfLinkEnds(meeting: Meeting, google: GoogleSide): Promise<void> {
     const link = linkOf(meeting);
     if (!link || linkOf({ google })?.url === link.url) return;
     const dueAt = after(this.now(), LEASE_SECONDS);
-    for (const id of meeting.participants) await this.deps.appointments.owe(id, dueAt);
+    const { appointments } = this.deps;
+    const { own } = this;
+    for (const id of meeting.participants) {
+      if (id !== own?.appointmentId) await appointments.owe(id, dueAt);
+      // So that this look is still the one to settle it.
+      else if (await appointments.postpone(own, dueAt)) this.own = { ...own, dueAt, owed: own.owed + 1 };
+    }
   }
 
   /** DESIGN rule 7: switched off, nothing is done and every booking says so. */

@@ -201,6 +201,14 @@ export function appointmentStoreContract(make: () => Promise<AppointmentStore>):
       expect((await store.get('test:1'))?.dueAt).toBe('2026-11-24T09:00:30Z');
     });
 
+    it('refuse when it was owed by others since, though it was owed sooner by then', async () => {
+      const store = await make();
+      await store.put(first);
+      await store.owe('test:1', LATER);
+      expect(await store.settle(first, 2_000_000_000)).toBe(false);
+      expect((await store.get('test:1'))?.dueAt).toBe(SOON);
+    });
+
     it('are not in the way of a delivery that changed nothing', async () => {
       const store = await make();
       await store.put(first);

@@ -9,7 +9,7 @@ import type {
   PutResult,
 } from '../../shared/appointments/store.ts';
 import type { Found } from '../../shared/aws/clients.ts';
-import { type Instant, toInstant, toMoment } from '../../shared/time.ts';
+import { earliest, type Instant, toInstant, toMoment } from '../../shared/time.ts';
 import { MemoryTable } from './memory-table.ts';
 
 interface Item {
@@ -98,8 +98,8 @@ export class FakeAppointmentStore implements AppointmentStore {
   async owe(appointmentId: string, dueAt: Instant): Promise<void> {
     this.#table.update(
       appointmentId,
-      ({ appointment }) => !appointment.dueAt || appointment.dueAt > dueAt,
-      (item) => owing(item, { dueAt }),
+      () => true,
+      (item) => owing(item, { dueAt: earliest(item.appointment.dueAt, dueAt) ?? dueAt }),
     );
   }
 

@@ -53,7 +53,33 @@ const STORIES: Readonly<Record<string, Story>> = {
     change: (world) => world.deliver('2', at('15:00')),
     look: '2',
   },
+  'finding that somebody has deleted the event': {
+    before: (world) => world.book('1'),
+    change: async (world) => {
+      (await world.byHand('1')).delete();
+      await askForLook(world);
+    },
+    look: '1',
+  },
+  'finding that the event is not even shown any more': {
+    before: async (world) => {
+      world.calendar.behaviour.deletedGet = 'notFound';
+      await world.book('1', LUIS);
+      await world.book('2', EVA);
+    },
+    change: async (world) => {
+      (await world.byHand('1')).delete();
+      await askForLook(world);
+    },
+    look: '1',
+  },
 };
+
+/** A moment after all that has happened so far. */
+async function askForLook(world: World): Promise<void> {
+  world.clock.advance(1);
+  await world.requestLook('1');
+}
 
 const ONLY_CUSTOMERS = { email: { customer: true, staff: false }, sms: { customer: false, staff: false } };
 
@@ -98,6 +124,33 @@ describe.each(Object.entries(STORIES))('a run that dies in the middle of %s', (_
       expect(mostOfOneMessage(world), died).toBeLessThanOrEqual(toldByTheDead > 0 ? 2 : 1);
       expect(world.owed(), died).toEqual([]);
     }
+  });
+});
+
+describe('a run that dies after it has ended a link', () => {
+  it('is made up for with who is in the meeting and was being looked at in that moment', async () => {
+    const world = await aWorld();
+    world.calendar.behaviour.deletedGet = 'notFound';
+    await world.book('1', LUIS);
+    await world.book('2', EVA);
+    (await world.byHand('1')).delete();
+    await world.appointments.owe('test:2', world.clock.instant);
+    let ended = false;
+    await world.look('2', async ({ port }, proceed) => {
+      if (port === 'told' && !ended) {
+        ended = true;
+        await askForLook(world);
+        expect(await world.lookAndDie('1', crashOn('calendar.insert', 'before'))).toBe(true);
+      }
+      return proceed();
+    });
+    expect(ended).toBe(true);
+    world.loseStream();
+    await world.pass(3 * 3600);
+
+    expect(world.toldTo('luis@mail.test')).toEqual(['booked', 'link_changed']);
+    expect(world.toldTo('eva@mail.test')).toEqual(['booked', 'link_changed']);
+    await expectAgreement(world);
   });
 });
 
