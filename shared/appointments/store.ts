@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type Found, getItems, ifHolds, queryItems, scanItems } from '../aws/clients.ts';
+import { type Found, getItems, ifHolds, orCurrent, queryItems, scanItems } from '../aws/clients.ts';
 import { type Instant, latest, toInstant, toMoment } from '../time.ts';
 import type { Appointment } from './appointment.ts';
 import { namesAddress, type Personal } from './erasure.ts';
@@ -141,11 +141,12 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
       return (await getItems(db, table, keys)).map(fromItem);
     },
     async put(appointment) {
-      const answer = await ifHolds(
+      const answer = await orCurrent(
         db.send(
           new PutCommand({
             TableName: table,
             Item: toItem(appointment),
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
             ...(appointment.version === 1
               ? { ConditionExpression: 'attribute_not_exists(appointmentId)' }
               : {
@@ -155,7 +156,12 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
           }),
         ),
       );
-      return answer ? { stored: true } : { stored: false, current: await store.get(appointment.appointmentId) };
+      return 'current' in answer
+        ? {
+            stored: false,
+            current: answer.current && 'revision' in answer.current ? fromItem(answer.current) : undefined,
+          }
+        : { stored: true };
     },
     remember: ({ appointmentId, deliveries, sourceTime, startAnnounced, version }, lookAt) =>
       update(

@@ -18,6 +18,7 @@ import {
   type ScanCommandInput,
   type ScanCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 
 /** Milliseconds. A call that hangs must leave its function time to answer or to leave the work to the due index. */
 const TIME_LIMITS = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
@@ -82,6 +83,19 @@ export async function ifHolds<Answer>(write: Promise<Answer>): Promise<Answer | 
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return undefined;
     throw error;
+  }
+}
+
+/** A conditional write that asks for what stood there. @returns its answer, or the item because of which it did not hold */
+export async function orCurrent<Answer extends object>(
+  write: Promise<Answer>,
+): Promise<Answer | { readonly current: Record<string, unknown> | undefined }> {
+  try {
+    return await write;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // Of an error the document client leaves the item as DynamoDB writes it.
+    return { current: error.Item && unmarshall(error.Item) };
   }
 }
 

@@ -25,6 +25,11 @@ export interface MeetingStore {
   /** Those that there are, in no order. */
   mappings(appointmentIds: readonly string[]): Promise<Mapping[]>;
   meeting(meetingId: string): Promise<Meeting | undefined>;
+  /** A mapping and the meeting that it is thought to be in, read at once. */
+  placed(
+    appointmentId: string,
+    meetingId: string | undefined,
+  ): Promise<{ readonly mapping: Mapping | undefined; readonly meeting: Meeting | undefined }>;
   /** Those that there are, in no order. */
   getMany(meetingIds: readonly string[]): Promise<Meeting[]>;
   /** The meeting that stands in a slot. */
@@ -108,6 +113,17 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string, appo
       return found.map(({ expiresAt: _ttl, ...mapping }) => mapping as unknown as Mapping);
     },
     meeting: async (meetingId) => (await get(KEYS.meeting(meetingId))) as Meeting | undefined,
+    async placed(appointmentId, meetingId) {
+      const keys = [KEYS.mapping(appointmentId), ...(meetingId ? [KEYS.meeting(meetingId)] : [])];
+      const items = await getItems(db, table, keys);
+      const found = items.map(({ pk: _pk, ...record }) => record);
+      const mapping = found.find((record) => !('participants' in record));
+      const { expiresAt: _ttl, ...placed } = mapping ?? {};
+      return {
+        mapping: mapping && (placed as unknown as Mapping),
+        meeting: found.find((record) => 'participants' in record) as Meeting | undefined,
+      };
+    },
     async getMany(meetingIds) {
       const items = await getItems(db, table, [...new Set(meetingIds)].map(KEYS.meeting));
       return items.map(({ pk: _pk, ...meeting }) => meeting as unknown as Meeting);

@@ -288,10 +288,9 @@ class Notices {
     const { deps, report, standing } = this;
     const { appointmentId, revision } = report.appointment;
     const { meetingId } = report.mapping;
-    const [current, mapping, meeting] = await Promise.all([
+    const [current, { mapping, meeting }] = await Promise.all([
       deps.appointments.get(appointmentId),
-      deps.meetings.mapping(appointmentId),
-      meetingId ? deps.meetings.meeting(meetingId) : undefined,
+      deps.meetings.placed(appointmentId, meetingId),
     ]);
     const hasBegun = this.booking.start <= toInstant(deps.clock.now());
     if (current?.revision !== revision || (kind === 'reminder' && hasBegun)) return false;

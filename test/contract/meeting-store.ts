@@ -50,6 +50,16 @@ export function meetingStoreContract(
     slots: new Map(),
   });
 
+  describe('placed', () => {
+    it('reads a mapping and the meeting that it is thought to be in', async () => {
+      const { meetings, meeting, mapping } = await placed();
+      expect(await meetings.placed('test:1', 'm1')).toEqual({ mapping, meeting });
+      expect(await meetings.placed('test:1', undefined)).toEqual({ mapping, meeting: undefined });
+      expect(await meetings.placed('test:1', 'm2')).toEqual({ mapping, meeting: undefined });
+      expect(await meetings.placed('test:2', 'm1')).toEqual({ mapping: undefined, meeting });
+    });
+  });
+
   describe('place', () => {
     it('writes mapping, meeting and slot together, and gives them back as they were', async () => {
       const { meetings, meeting, mapping } = await placed();

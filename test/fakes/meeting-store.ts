@@ -32,6 +32,13 @@ export class FakeMeetingStore implements MeetingStore {
     return this.#meetings.get(meetingId);
   }
 
+  async placed(appointmentId: string, meetingId: string | undefined) {
+    return {
+      mapping: await this.mapping(appointmentId),
+      meeting: meetingId === undefined ? undefined : await this.meeting(meetingId),
+    };
+  }
+
   async getMany(meetingIds: readonly string[]): Promise<Meeting[]> {
     return [...new Set(meetingIds)].flatMap((id) => this.#meetings.get(id) ?? []);
   }

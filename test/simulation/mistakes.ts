@@ -65,7 +65,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     replace: 'current === wanted.version && now !== claim?.holder;',
   },
   'settling-what-was-not-seen': {
-    seed: 61,
+    seed: 126,
     file: 'test/fakes/appointment-store.ts',
     find: 'appointment.revision === seen.revision && appointment.owed === seen.owed;',
     replace: 'appointment.appointmentId === seen.appointmentId;',
@@ -146,12 +146,6 @@ export const MENDED: Readonly<Record<string, Mistake>> = {
     file: 'shared/meetings/sync.ts',
     find: '(outcome.meeting.google.event !== undefined ||',
     replace: '(outcome.meeting !== null ||',
-  },
-  'guests of a late call pass for friends': {
-    seed: 240,
-    file: 'shared/meetings/outcome.ts',
-    find: "...(call.do === 'read' && inDoubt && { guestsInDoubt: inDoubt }),",
-    replace: '',
   },
   'an old event waits for the access to another calendar': {
     seed: 8094,
