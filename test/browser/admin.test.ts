@@ -71,7 +71,7 @@ describe.skipIf(mustSkip)('the admin console, in a browser', () => {
     await titled(page, 'Staff').waitFor();
     await page.getByRole('button', { name: 'Español' }).click();
     await titled(page, 'Personal').waitFor();
-    expect(await page.getAttribute('html', 'lang')).toBe('es');
+    await page.locator('html[lang=es]').waitFor();
     expect(await page.title()).toBe('Personal · Booking Meet');
 
     await page.reload();
