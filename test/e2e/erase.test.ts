@@ -8,6 +8,8 @@ import { type BreakableDynamoDb, startBreakableDynamoDb } from './dynamodb.ts';
 const STAFF = 'ana@erase-clinic.test';
 const LUIS = { name: 'Luis Quuxley', email: 'luis.quuxley@mail.test', phone: '+34600555444' };
 const EVA = { name: 'Eva', email: 'eva@mail.test' };
+/** Of both: who is left goes on being told there. */
+const FAMILY = '+34600777888';
 const OF_LUIS = /quuxley|600555444/i;
 const HOUR = 3_600_000;
 
@@ -63,7 +65,10 @@ it('a person is erased from bookings, messages and what is to come, and nobody h
   const neutral = { type: 'appointment.created', timestamp: new Date().toISOString() };
   const both = {
     ...neutralData({ id: 'n', staff: STAFF, start: tomorrow(6) }),
-    customers: [LUIS, EVA],
+    customers: [
+      { ...LUIS, phone: FAMILY },
+      { ...EVA, phone: FAMILY },
+    ],
     notes: 'Bring water.',
   };
   for (const booking of [single, past, ...group]) await driver.book(booking);

@@ -7,7 +7,7 @@ import type { GrantLine } from '../../infra/local/grant-record.ts';
 /** Where the stacks of the last test run have recorded what they made use of. */
 export const GRANTS_DIR = fileURLToPath(new URL('../../.local/grants', import.meta.url));
 
-/** A grant that no test makes use of, and why it is there all the same. */
+/** A grant that a test makes use of by chance at most, and why it is there all the same. */
 export interface Exception {
   /** Functions that have it. @default all */
   readonly by?: readonly string[];
@@ -36,7 +36,7 @@ export function readGrants(folder: string): GrantLine[] {
   );
 }
 
-/** What was denied, granted and never used, or excepted for nothing. */
+/** What was denied, granted and never used, or excepted without being there. */
 export function judge(lines: readonly GrantLine[], exceptions: readonly Exception[]): Verdict {
   const all = (pick: (line: GrantLine) => readonly string[]): Set<string> =>
     new Set(lines.flatMap((line) => pick(line).map((what) => `${line.by}: ${what}`)));
@@ -51,8 +51,8 @@ export function judge(lines: readonly GrantLine[], exceptions: readonly Exceptio
       ...[...denied].map((what) => `${what} was wanted and is not granted`),
       ...idle.filter((grant) => !excepted.includes(grant)).map((grant) => `${grant} is granted and never used`),
       ...exceptions
-        .filter((exception) => !excepted.some((grant) => covers(exception, grant)))
-        .map(({ grant }) => `the exception for ${grant} excepts nothing`),
+        .filter((exception) => ![...granted].some((grant) => covers(exception, grant)))
+        .map(({ grant }) => `the exception for ${grant} excepts nothing that is granted`),
     ],
     used: used.size,
     excepted: excepted.length,

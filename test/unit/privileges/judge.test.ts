@@ -35,9 +35,12 @@ describe('the judgement on the roles', () => {
     expect(judge(lines, [{ by: ['sync'], grant: PUT, reason }]).faults).toHaveLength(2);
   });
 
-  it('names an exception that excepts nothing', () => {
+  it('names an exception for what nobody is granted, but not for what is used by chance', () => {
     const used = [...lines, { by: 'api', used: PUT }];
-    expect(judge(used, [{ grant: PUT, reason }]).faults).toEqual([`the exception for ${PUT} excepts nothing`]);
+    expect(judge(used, [{ by: ['sync'], grant: PUT, reason }]).faults).toEqual([
+      `the exception for ${PUT} excepts nothing that is granted`,
+    ]);
+    expect(judge(used, [{ by: ['api'], grant: PUT, reason }])).toEqual({ faults: [], used: 3, excepted: 0 });
   });
 
   it('has nothing to judge by where no stack has run', () => {
