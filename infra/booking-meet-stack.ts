@@ -99,7 +99,7 @@ export class BookingMeetStack extends Stack {
       prefix,
       variables,
       may: [
-        onTable(tables.appointments, 'GetItem', 'PutItem', 'UpdateItem'),
+        onTable(tables.appointments, 'PutItem', 'UpdateItem'),
         onTable(tables.settings, 'GetItem'),
         onItem(tables.settings, 'evidence#webhooks', 'UpdateItem'),
         onSecret(secrets.webhook, 'GetSecretValue'),

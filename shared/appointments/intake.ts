@@ -31,14 +31,9 @@ export async function takeIn(deps: IntakeDeps, delivery: Delivery): Promise<Rece
     const { outcome, revision, write, lookAt } = accept(current, delivery, toInstant(clock.now()));
     const receipt = { appointmentId: delivery.appointmentId, revision, outcome };
     if (!write) return receipt;
-    if (outcome === 'accepted') {
-      const result = await appointments.put(write);
-      if (result.stored) return receipt;
-      current = result.current;
-    } else {
-      if (await appointments.remember(write, lookAt)) return receipt;
-      current = await appointments.get(delivery.appointmentId);
-    }
+    const result = await (outcome === 'accepted' ? appointments.put(write) : appointments.remember(write, lookAt));
+    if (result.stored) return receipt;
+    current = result.current;
   }
   throw new Error('gave up: other deliveries for the same appointment kept getting in first');
 }

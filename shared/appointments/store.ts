@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type Found, getItems, ifHolds, orCurrent, queryItems, scanItems } from '../aws/clients.ts';
+import { type Found, getItems, orCurrent, queryItems, scanItems } from '../aws/clients.ts';
 import { type Instant, latest, toInstant, toMoment } from '../time.ts';
 import type { Appointment } from './appointment.ts';
 import { namesAddress, type Personal } from './erasure.ts';
@@ -40,7 +40,7 @@ export interface AppointmentStore {
    * Stores a delivery that changed nothing (its id, its source time, the start that it announces), under the same condition.
    * @param lookAt when to look at it, if at all
    */
-  remember(appointment: Appointment, lookAt?: Instant): Promise<boolean>;
+  remember(appointment: Appointment, lookAt?: Instant): Promise<PutResult>;
   /** Nothing is owed any more. @returns false when it has been changed, or asked for again, since `seen` was read */
   settle(seen: Appointment, expiresAt: number): Promise<boolean>;
   /** Look again at `dueAt`. @returns false as `settle` */
@@ -108,13 +108,20 @@ const fromItem = (item: Record<string, unknown>): Appointment => {
 };
 
 export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string): AppointmentStore {
-  const update = async (
+  /** @param write asks for what stands there when its condition does not hold */
+  const stored = async (write: Promise<object>): Promise<PutResult> => {
+    const answer = await orCurrent(write);
+    if (!('current' in answer)) return { stored: true };
+    const { current } = answer;
+    return { stored: false, current: current && 'revision' in current ? fromItem(current) : undefined };
+  };
+  const change = (
     appointmentId: string,
     expression: string,
     values: Record<string, unknown>,
     condition: string,
-  ): Promise<boolean> => {
-    const answer = await ifHolds(
+  ): Promise<PutResult> =>
+    stored(
       db.send(
         new UpdateCommand({
           TableName: table,
@@ -122,11 +129,11 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
           UpdateExpression: expression,
           ExpressionAttributeValues: values,
           ConditionExpression: condition,
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       ),
     );
-    return answer !== undefined;
-  };
+  const update = async (...changed: Parameters<typeof change>): Promise<boolean> => (await change(...changed)).stored;
 
   const store: AppointmentStore = {
     async get(appointmentId) {
@@ -140,8 +147,8 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
       const keys = [...new Set(appointmentIds)].map((appointmentId) => ({ appointmentId }));
       return (await getItems(db, table, keys)).map(fromItem);
     },
-    async put(appointment) {
-      const answer = await orCurrent(
+    put: (appointment) =>
+      stored(
         db.send(
           new PutCommand({
             TableName: table,
@@ -155,16 +162,9 @@ export function makeAppointmentStore(db: DynamoDBDocumentClient, table: string):
                 }),
           }),
         ),
-      );
-      return 'current' in answer
-        ? {
-            stored: false,
-            current: answer.current && 'revision' in answer.current ? fromItem(answer.current) : undefined,
-          }
-        : { stored: true };
-    },
+      ),
     remember: ({ appointmentId, deliveries, sourceTime, startAnnounced, version }, lookAt) =>
-      update(
+      change(
         appointmentId,
         [
           'SET deliveries = :deliveries, version = :version, wake = :later',

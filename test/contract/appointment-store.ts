@@ -121,7 +121,7 @@ export function appointmentStoreContract(make: () => Promise<AppointmentStore>):
       const store = await make();
       await store.put(first);
       const seen = { ...first, version: 2, deliveries: ['one'], sourceTime: '2026-11-24T08:00:00.000Z' };
-      expect(await store.remember(seen)).toBe(true);
+      expect(await store.remember(seen)).toEqual({ stored: true });
       expect(await store.get('test:1')).toEqual(seen);
     });
 
@@ -129,7 +129,7 @@ export function appointmentStoreContract(make: () => Promise<AppointmentStore>):
       const store = await make();
       await store.put(first);
       const seen = { ...first, version: 2, startAnnounced: '2026-12-01T15:00:00Z' };
-      expect(await store.remember(seen)).toBe(true);
+      expect(await store.remember(seen)).toEqual({ stored: true });
       expect(await store.get('test:1')).toEqual(seen);
       expect(await store.put({ ...seen, version: 3, revision: 2 })).toEqual({ stored: true });
       expect((await store.get('test:1'))?.startAnnounced).toBe('2026-12-01T15:00:00Z');
@@ -140,17 +140,20 @@ export function appointmentStoreContract(make: () => Promise<AppointmentStore>):
       await store.put(first);
       await store.postpone(first, LATER);
       const postponed = (await store.get('test:1')) ?? first;
-      expect(await store.remember({ ...postponed, version: 2 }, SOON)).toBe(true);
+      expect(await store.remember({ ...postponed, version: 2 }, SOON)).toEqual({ stored: true });
       expect(await store.due(SOON, 10)).toHaveLength(1);
       expect(await store.settle(postponed, 2_000_000_000)).toBe(false);
       expect(await store.settle((await store.get('test:1')) ?? first, 2_000_000_000)).toBe(true);
     });
 
-    it('refuses when another write came first', async () => {
+    it('refuses when another write came first, and says what stands there', async () => {
       const store = await make();
       await store.put(first);
-      expect(await store.remember({ ...first, version: 3 })).toBe(false);
-      expect(await store.remember({ ...first, appointmentId: 'test:nobody', version: 2 })).toBe(false);
+      expect(await store.remember({ ...first, version: 3 })).toEqual({ stored: false, current: first });
+      expect(await store.remember({ ...first, appointmentId: 'test:nobody', version: 2 })).toEqual({
+        stored: false,
+        current: undefined,
+      });
     });
   });
 

@@ -57,9 +57,9 @@ export class FakeAppointmentStore implements AppointmentStore {
   async remember(
     { appointmentId, deliveries, sourceTime, startAnnounced, version }: Appointment,
     lookAt?: Instant,
-  ): Promise<boolean> {
+  ): Promise<PutResult> {
     const seen = { deliveries, version, ...(sourceTime && { sourceTime }), ...(startAnnounced && { startAnnounced }) };
-    return this.#table.update(
+    const stored = this.#table.update(
       appointmentId,
       ({ appointment }) => appointment.version === version - 1,
       ({ appointment, ...rest }) => {
@@ -67,6 +67,7 @@ export class FakeAppointmentStore implements AppointmentStore {
         return lookAt ? owing(item, { dueAt: lookAt }) : item;
       },
     );
+    return stored ? { stored } : { stored, current: await this.get(appointmentId) };
   }
 
   async settle(seen: Appointment, expiresAt: number): Promise<boolean> {
