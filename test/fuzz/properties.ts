@@ -24,6 +24,9 @@ export interface Property {
 const SECRETS = [ADMIN_KEY, WEBHOOK_SECRET, SIGNING_SECRET, LINK_KEY, CLIENT.clientSecret, 'refresh-token-of-ana'];
 const PERSONAL = [LUIS.email, LUIS.name, 'of Luis alone', MARK];
 
+/** Which booking it is may stand in a log (DESIGN rule 22), whatever the platform calls it. */
+const BOOKING = /"appointmentId":"(?:[^"\\]|\\.)*"/;
+
 /** What must hold of every answer. @throws Error that says what does not */
 function judge(what: string, { answer, writes, logged }: Reaction): void {
   const { status, headers, text } = answer;
@@ -35,7 +38,7 @@ function judge(what: string, { answer, writes, logged }: Reaction): void {
     ...(type.startsWith('text/html') && !what.includes(' /admin') ? faultsOfPage(text) : []),
     ...SECRETS.filter((secret) => text.includes(secret)).map(() => 'tells a secret'),
     ...logged
-      .filter((line) => [...SECRETS, ...PERSONAL].some((known) => line.includes(known)))
+      .filter((line) => [...SECRETS, ...PERSONAL].some((known) => line.replace(BOOKING, '').includes(known)))
       .map((line) => `logs what it must not: ${line}`),
   ];
   if (faults.length > 0) throw new Error(`${what} is answered ${status}, and ${faults.join('; ')}`);
