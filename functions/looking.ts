@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import middy from '@middy/core';
-import type { Context } from 'aws-lambda';
 import { makeErrandStore } from '../shared/appointments/errands.ts';
 import { makeAppointmentStore } from '../shared/appointments/store.ts';
 import { makeDocumentClient, makeSecretsManagerClient, makeSesClient, makeSnsClient } from '../shared/aws/clients.ts';
@@ -26,11 +21,7 @@ import { makeStaffStore } from '../shared/staff/store.ts';
 import { systemClock } from '../shared/time.ts';
 
 /** What stream and sweep both need to look at a booking. @throws Error that names every variable that is missing */
-export function makeLookDeps(
-  environment: Readonly<Record<string, string | undefined>>,
-  logger: Logger,
-  metrics: Metrics,
-): LookDeps {
+export function makeLookDeps(environment: Readonly<Record<string, string | undefined>>, logger: Logger): LookDeps {
   const env = readEnvironment(environment, [
     'APPOINTMENTS_TABLE',
     'MEETINGS_TABLE',
@@ -76,20 +67,6 @@ export function makeLookDeps(
     sleep: (milliseconds) => sleep(milliseconds),
     retryBaseSeconds: env.RETRY_BASE_SECONDS,
     holdSeconds: env.NOTIFY_HOLD_SECONDS,
-    log: (event, fields) => {
-      logger.info(event.replaceAll('_', ' '), { event, ...fields });
-      metrics.addMetric(event, MetricUnit.Count, 1);
-    },
+    log: (event, fields) => logger.info(event.replaceAll('_', ' '), { event, ...fields }),
   };
 }
-
-/** What every function that is not asked over HTTP has around it: log context, and its metrics sent at the end. */
-export const withTelemetry = <Event, Result>(
-  logger: Logger,
-  metrics: Metrics,
-  handler: (event: Event, context: Context) => Promise<Result>,
-) =>
-  middy<Event, Result>()
-    .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
-    .handler((event, context) => handler(event, context));

@@ -286,6 +286,7 @@ export class BookingMeetStack extends Stack {
       name: 'due-work',
       description: 'Finds every booking that is owed work and brings it up to date.',
       timeout: Duration.seconds(60),
+      logsEachRun: false,
       prefix,
       variables,
       may: [...mayReconcile, queryIndex(tables.appointments, 'due')],

@@ -1,6 +1,4 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { Webhook } from 'standardwebhooks';
 import type { ReceiptAnswer } from '../../shared/api/webhooks.ts';
 import { type IntakeDeps, takeIn } from '../../shared/appointments/intake.ts';
@@ -30,7 +28,6 @@ export interface BookingWebhookDeps extends IntakeDeps {
   readonly signingSecretId: string;
   readonly witness: Witness;
   readonly logger: Logger;
-  readonly metrics: Metrics;
 }
 
 /** Booking platforms post here. Answered once the booking is stored, without waiting for Google. */
@@ -55,7 +52,6 @@ export function makeHandler(deps: BookingWebhookDeps) {
     const receipt = await takeIn(deps, delivery);
     if (noting !== undefined) await noting;
     deps.logger.info('delivery taken in', { event: 'delivery', ...receipt });
-    deps.metrics.addMetric(`delivery_${receipt.outcome}`, MetricUnit.Count, 1);
     return json<ReceiptAnswer>(receipt.outcome === 'accepted' ? 202 : 200, receipt);
   };
 
@@ -77,7 +73,6 @@ export function makeHandler(deps: BookingWebhookDeps) {
 
   return httpHandler({
     logger: deps.logger,
-    use: [logMetrics(deps.metrics)],
     routes: {
       'POST /webhooks/booknetic': async (event) => {
         const given = event.headers['x-webhook-secret'] ?? '';

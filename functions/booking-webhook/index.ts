@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { makeAppointmentStore } from '../../shared/appointments/store.ts';
 import { makeDocumentClient, makeSecretsManagerClient } from '../../shared/aws/clients.ts';
 import { makeSecretReader } from '../../shared/aws/secrets.ts';
@@ -34,5 +33,4 @@ export const handler = makeHandler({
   }),
   clock: systemClock,
   logger,
-  metrics: new Metrics(),
 });

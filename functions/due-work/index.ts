@@ -1,20 +1,20 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
 import { lookAt } from '../../shared/look.ts';
-import { makeLookDeps, withTelemetry } from '../looking.ts';
+import { makeLookDeps } from '../looking.ts';
 import { makeHandler } from './handler.ts';
 
 const logger = new Logger();
-const metrics = new Metrics();
-const deps = makeLookDeps(process.env, logger, metrics);
+const deps = makeLookDeps(process.env, logger);
 
-export const handler = withTelemetry(
-  logger,
-  metrics,
-  makeHandler({
-    appointments: deps.appointments,
-    look: (appointmentId, deadline) => lookAt(deps, appointmentId, deadline),
-    clock: deps.clock,
-    logger,
-  }),
-);
+export const handler = middy<unknown, { looked: number; left: number }>()
+  .use(injectLambdaContext(logger))
+  .handler(
+    makeHandler({
+      appointments: deps.appointments,
+      look: (appointmentId, deadline) => lookAt(deps, appointmentId, deadline),
+      clock: deps.clock,
+      logger,
+    }),
+  );

@@ -2,7 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { addCompileCache, bundleFunction, hashOfBundle } from './function-bundle.ts';
@@ -100,6 +107,11 @@ interface ServiceFunctionProps {
   readonly timeout: Duration;
   /** Values to choose from; the function gets only those that it reads. */
   readonly variables: Variables;
+  /**
+   * Whether Lambda itself logs each run's start and end, with its time and memory. Those that fail it logs anyway.
+   * @default true
+   */
+  readonly logsEachRun?: boolean;
   /** Everything the function may do, besides writing to its own log. */
   readonly may: readonly Grant[];
   /**
@@ -137,7 +149,6 @@ export class ServiceFunction extends Construct {
     const environment = {
       ...Object.fromEntries(needs[props.name].map((variable) => [variable, props.variables[variable]])),
       LOG_LEVEL: 'INFO',
-      POWERTOOLS_METRICS_NAMESPACE: 'BookingMeet',
       POWERTOOLS_SERVICE_NAME: props.name,
     };
     this.lambda = new LambdaFunction(this, 'Function', {
@@ -151,6 +162,7 @@ export class ServiceFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      ...(props.logsEachRun === false && { systemLogLevelV2: SystemLogLevel.WARN }),
       environment,
     });
   }

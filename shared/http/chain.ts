@@ -131,14 +131,16 @@ function errorsAsAnswers(logger: Logger, render: ErrorRenderer): Middleware {
       const { error, event } = request;
       const known = error instanceof AppError ? error : undefined;
       const [status, title] = known ? STATUS[known.kind] : [500, 'Internal Server Error'];
-      if (!known) logger.error('request failed', { event: 'request_failed', ...describe(error) });
+      // By its id the access log is matched with this one.
+      const { requestId } = event.requestContext;
+      if (!known) logger.error('request failed', { event: 'request_failed', requestId, ...describe(error) });
       else logger.info('request refused', { event: 'request_refused', kind: known.kind });
       request.response = render(
         {
           status,
           title,
           detail: known?.message ?? 'Something went wrong on our side. Please try again.',
-          instance: event.requestContext.requestId,
+          instance: requestId,
           errors: known?.faults ?? [],
         },
         event,

@@ -24,7 +24,6 @@ const MADE_BY: Readonly<Record<string, readonly [imported: string, from: string,
   '@aws-sdk/client-sqs': ['SQSClient', '@aws-sdk/client-sqs', 'new SQSClient({})'],
   'google-auth-library': ['OAuth2Client', 'google-auth-library/build/src/auth/oauth2client.js', 'new OAuth2Client({})'],
   '@aws-lambda-powertools/logger': ['Logger', '@aws-lambda-powertools/logger', 'new Logger()'],
-  '@aws-lambda-powertools/metrics': ['Metrics', '@aws-lambda-powertools/metrics', 'new Metrics()'],
 };
 
 /**

@@ -1,20 +1,24 @@
 /** The same calls in money: a thousand bookings, and a month in which nothing is booked. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { synthesize } from '../../infra/local/synth.ts';
+import { type SynthesizedTemplate, synthesizeTemplate } from '../infra/synthesized.ts';
 import type { Figure, Section } from './figure.ts';
 import { countedOnce, type Journey } from './journeys.ts';
-import { BILLED_MILLISECONDS, MEMORY, PRICES, PRICES_OF, SMS_PRICES } from './prices.ts';
+import {
+  BILLED_MILLISECONDS,
+  KEY_KEPT_MINUTES,
+  LAMBDA_LOG_BYTES,
+  MEMORY,
+  PRICES,
+  PRICES_OF,
+  SMS_PRICES,
+} from './prices.ts';
 
 const BOOKINGS = 1000;
 /** How often a booking has each journey. */
 const SHARES: Readonly<Record<string, number>> = { book: 1, reschedule: 0.5, cancel: 0.1 };
-/** Sweeps in a month of 730 hours. */
-const SWEEPS = 730 * 60;
+/** In a month. */
+const MINUTES = 730 * 60;
 /** Daily looks of one member of staff. */
 const DAYS = 30;
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What is spent on what. */
 type Bill = Readonly<Record<string, number>>;
@@ -22,8 +26,12 @@ type Bill = Readonly<Record<string, number>>;
 const count = (calls: Readonly<Record<string, number>>, isOne: (name: string) => boolean): number =>
   Object.entries(calls).reduce((sum, [name, times]) => sum + (isOne(name) ? times : 0), 0);
 
-/** What one journey costs, but for the alarms and secrets that stand there anyway. */
-function billOf({ calls, remembered, units, invocations, logged }: Journey, isAsked: boolean): Bill {
+/** What one journey costs, but for what stands there anyway. @param silent functions of which Lambda logs only the runs that fail */
+function billOf(
+  { calls, remembered, units, invocations, logged }: Journey,
+  silent: ReadonlySet<string>,
+  isAsked: boolean,
+): Bill {
   const google = count(calls, (name) => name.startsWith('Google '));
   const mails = count(calls, (name) => name.includes(' SendRawEmail '));
   const dynamoDb = count(calls, () => true) - google - mails;
@@ -37,7 +45,7 @@ function billOf({ calls, remembered, units, invocations, logged }: Journey, isAs
     'Lambda, time': (milliseconds / 1000) * MEMORY * PRICES.lambdaGbSecond,
     'Lambda, requests': times * PRICES.lambdaRequest,
     'API Gateway': isAsked ? PRICES.httpApiRequest : 0,
-    'CloudWatch, logs': logged * PRICES.logByte,
+    'CloudWatch, logs': (logged + count(invocations, (name) => !silent.has(name)) * LAMBDA_LOG_BYTES) * PRICES.logByte,
     'Secrets Manager, calls': count(remembered, (name) => name.includes(' GetSecretValue ')) * PRICES.secretCall,
   };
 }
@@ -71,57 +79,66 @@ function figures(name: string, bill: Bill, note: string): Figure[] {
   ];
 }
 
-/** How many of each kind of resource the template has. */
-async function resources(): Promise<(type: string) => number> {
-  const assembly = await synthesize(
-    PROJECT,
-    () => {},
-    () => {},
-  );
-  const file = readdirSync(assembly).find((name) => name.endsWith('.template.json')) ?? '';
-  const { Resources } = JSON.parse(readFileSync(join(assembly, file), 'utf8')) as {
-    Resources: Record<string, { Type: string }>;
+/** How often a schedule runs in a month. @throws Error when it is no rate */
+function runsOf(expression: string): number {
+  const [, times, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  if (times === undefined) throw new Error(`How often does ${expression} run in a month?`);
+  return MINUTES / (Number(times) * { minute: 1, hour: 60, day: 24 * 60 }[unit as 'minute' | 'hour' | 'day']);
+}
+
+/** What the template asks while nothing happens. @param sweep with nothing due */
+function idleBill(template: SynthesizedTemplate, sweep: Bill): Bill {
+  const schedules = template.all('AWS::Events::Rule').map(({ Properties }) => runsOf(Properties.ScheduleExpression));
+  const streams = template
+    .all('AWS::Lambda::EventSourceMapping')
+    .filter(({ Properties }) => Properties.StartingPosition !== undefined);
+  // An alarm is paid by the metrics that it watches.
+  const watched = template
+    .all('AWS::CloudWatch::Alarm')
+    .flatMap(({ Properties }) => Properties.Metrics?.filter((one: object) => 'MetricStat' in one) ?? [Properties]);
+  return {
+    ...add(schedules.map((runs) => [sweep, runs] as const)),
+    'Secrets Manager, secrets': template.all('AWS::SecretsManager::Secret').length * PRICES.secretMonth,
+    'CloudWatch, alarms': watched.length * PRICES.alarmMonth,
+    "KMS, the tables' key": (schedules.length + streams.length) * (MINUTES / KEY_KEPT_MINUTES) * PRICES.kmsRequest,
   };
-  return (type) => Object.values(Resources).filter(({ Type }) => Type === type).length;
 }
 
 export const section: Section = {
   name: 'cost',
   title: `Cost: in ${PRICES_OF.region}, prices of ${PRICES_OF.date}, no free tier (${PRICES_OF.note})`,
   async run() {
-    const [{ few, dailyLook }, of] = [await countedOnce(), await resources()];
+    const { few, dailyLook } = await countedOnce();
+    const template = synthesizeTemplate();
+    const silent = new Set(
+      [...template.functions()].flatMap(([name, { Properties }]) =>
+        Properties.LoggingConfig.SystemLogLevel === 'WARN' ? [name] : [],
+      ),
+    );
     const journey = (name: string): Journey => {
       const found = few.find((one) => one.name === name);
       if (!found) throw new Error(`There is no journey ${name}.`);
       return found;
     };
     const bookings = add(
-      Object.entries(SHARES).map(([name, share]) => [billOf(journey(name), true), share * BOOKINGS] as const),
+      Object.entries(SHARES).map(([name, share]) => [billOf(journey(name), silent, true), share * BOOKINGS] as const),
     );
-    const idle = {
-      ...add([[billOf(journey('sweep with nothing due'), false), SWEEPS]]),
-      'Secrets Manager, secrets': of('AWS::SecretsManager::Secret') * PRICES.secretMonth,
-      'CloudWatch, alarms': of('AWS::CloudWatch::Alarm') * PRICES.alarmMonth,
-    };
-    const metrics = new Set(few.flatMap((one) => one.metrics));
     return [
       ...figures(
         `${BOOKINGS} bookings`,
         bookings,
         'each booked, half of them moved, a tenth cancelled; staff and customer told by e-mail',
       ),
-      ...figures('an idle month', idle, 'nobody connected, nothing booked'),
+      ...figures(
+        'an idle month',
+        idleBill(template, billOf(journey('sweep with nothing due'), silent, false)),
+        'nobody connected, nothing booked',
+      ),
       {
         name: 'each member of staff, a month',
-        value: PRICES.secretMonth + sum(billOf(dailyLook, false)) * DAYS,
+        value: PRICES.secretMonth + sum(billOf(dailyLook, silent, false)) * DAYS,
         unit: 'USD',
         note: 'their secret, and a daily look over a thousand bookings to come',
-      },
-      {
-        name: 'custom metrics, at most a month',
-        value: metrics.size * PRICES.metricMonth,
-        unit: 'USD',
-        note: `${metrics.size}, by the hours in which each is published`,
       },
       ...Object.entries(SMS_PRICES).map(
         ([country, price]): Figure => ({

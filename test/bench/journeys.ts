@@ -17,8 +17,6 @@ export interface Journey {
   readonly units: { readonly read: number; readonly write: number };
   /** Invocations of each function. */
   readonly invocations: Readonly<Record<string, number>>;
-  /** Custom metrics that were published, each with the function that did. */
-  readonly metrics: readonly string[];
   /** Bytes that the functions and the gateway have logged. */
   readonly logged: number;
 }
@@ -215,7 +213,6 @@ class Journeys {
         write: units(({ operation }) => !READS.has(operation)),
       },
       invocations: tally(counted.flatMap((call, at) => (counted[at - 1]?.by === call.by ? [] : [call.by])).sort()),
-      metrics: [...new Set(said.flatMap(metricsIn))].sort(),
       logged: said.reduce((sum, line) => sum + Buffer.byteLength(line.replace(/^\[[^\]]+\] /, '')), 0),
     };
   }
@@ -345,16 +342,6 @@ const plain = (resource: string): string =>
     .replace(/^secret:booking-meet\/staff\/.*$/, 'staff secret')
     .replace(/^secret:booking-meet\/(.*)$/, '$1 secret')
     .replace(/^(identity|configuration-set)\/.*$/, '$1');
-
-/** CloudWatch makes a metric of every name that stands so in the log, for each service anew. */
-function metricsIn(line: string): string[] {
-  if (!line.includes('"_aws"')) return [];
-  const said = JSON.parse(line.slice(line.indexOf('{'))) as {
-    service?: string;
-    _aws: { CloudWatchMetrics: { Metrics: { Name: string }[] }[] };
-  };
-  return said._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => `${said.service} ${Name}`));
-}
 
 function tally(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};

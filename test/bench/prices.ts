@@ -14,6 +14,7 @@ export const PRICES_OF = {
     'https://aws.amazon.com/cloudwatch/pricing/',
     'https://aws.amazon.com/eventbridge/pricing/',
     'https://aws.amazon.com/sqs/pricing/',
+    'https://aws.amazon.com/kms/pricing/',
   ],
   note: 'taken from public tables of these prices, not from the pages themselves: check before a decision hangs on a digit',
 } as const;
@@ -33,8 +34,9 @@ export const PRICES = {
   secretCall: 0.05 / 10_000,
   mail: 0.1 / 1000,
   logByte: 0.57 / GIB,
+  /** For each metric that an alarm watches. */
   alarmMonth: 0.1,
-  metricMonth: 0.3,
+  kmsRequest: 0.03 / 10_000,
 } as const;
 
 /** A text message, by country: these change often, and are as much as a thousand times what all else of a booking costs. */
@@ -47,3 +49,7 @@ export const SMS_PRICES = { Spain: 0.0761, 'United Kingdom': 0.0429, 'United Sta
 export const BILLED_MILLISECONDS = { perInvocation: 5, perDynamoDbCall: 5, perMail: 60, perGoogleCall: 400 } as const;
 /** Gigabytes. */
 export const MEMORY = 0.5;
+/** What Lambda itself logs of a run, its start and its report, a stated assumption, by the examples in AWS's documentation. */
+export const LAMBDA_LOG_BYTES = 500;
+/** How long DynamoDB keeps the key of a table for whoever uses it, before it asks KMS again. */
+export const KEY_KEPT_MINUTES = 5;

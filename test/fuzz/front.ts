@@ -21,7 +21,7 @@ import { FakeOAuthStateStore } from '../fakes/oauth-state-store.ts';
 import { countingIds } from '../fakes/random.ts';
 import { FakeTryStore } from '../fakes/try-store.ts';
 import { makeWorld, type World } from '../fakes/world.ts';
-import { ADMIN_KEY, type Answer, httpEvent, keptLogs, keptMetrics, sendEvent } from '../handler/events.ts';
+import { ADMIN_KEY, type Answer, httpEvent, keptLogs, sendEvent } from '../handler/events.ts';
 import { secretsOf } from '../unit/staff/secrets.ts';
 import { FakeGoogle } from '../unit/staff/sign-in.ts';
 
@@ -82,7 +82,6 @@ export interface Reaction {
 }
 
 const { logger, lines } = keptLogs();
-const { metrics } = keptMetrics();
 /** It says the same each time, and takes long to make. */
 const openApi = makeOpenApi({ publicUrl: PUBLIC_URL, logger });
 
@@ -184,7 +183,6 @@ export async function makeFront(): Promise<Front> {
     webhookSecretId: 'webhook',
     signingSecretId: 'signing',
     witness: witness('webhooks'),
-    metrics,
   });
   const staffOAuth = makeStaffOAuth({ ...connecting, calendar, witness: witness('sign-ins') });
   const join = makeJoin({ ...common, tries: watched('tries', new FakeTryStore()) });

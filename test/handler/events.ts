@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent, EventBridgeEvent, SNSEvent, SQSEvent } from 'aws-lambda';
 import { openApiDocument } from '../../shared/api/openapi.ts';
 import { OPERATIONS } from '../../shared/api/operations.ts';
@@ -244,16 +243,6 @@ export function keptLogs(): { logger: Logger; lines: string[] } {
   const keep = (line: string) => void lines.push(line);
   Object.assign(logger, { console: { debug: keep, info: keep, warn: keep, error: keep, log: keep } });
   return { logger, lines };
-}
-
-/** Metrics whose lines are kept instead of written. */
-export function keptMetrics(): { metrics: Metrics; lines: string[] } {
-  const lines: string[] = [];
-  const keep = (line: string) => void lines.push(line);
-  const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  const metrics = new Metrics({ namespace: 'Test', serviceName: 'test', logger: silent });
-  Object.assign(metrics, { console: { debug: keep, info: keep, warn: keep, error: keep, log: keep } });
-  return { metrics, lines };
 }
 
 export const ADMIN_KEY = 'the-admin-key';

@@ -124,7 +124,6 @@ describe('every function', () => {
     for (const [name, fn] of functions) {
       expect(environmentOf(fn), name).toMatchObject({
         POWERTOOLS_SERVICE_NAME: name,
-        POWERTOOLS_METRICS_NAMESPACE: 'BookingMeet',
         LOG_LEVEL: 'INFO',
       });
     }
