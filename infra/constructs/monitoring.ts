@@ -2,7 +2,6 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -16,7 +15,6 @@ interface MonitoringProps {
   readonly prefix: string;
   /** @default - nobody is subscribed */
   readonly alarmEmail: string | undefined;
-  readonly functions: readonly ServiceFunction[];
   readonly streamConsumer: ServiceFunction;
   readonly scheduled: ServiceFunction;
   readonly streamFailures: Queue;
@@ -34,7 +32,10 @@ interface AlarmProps {
   readonly whenBelow?: boolean;
 }
 
-/** The alarms that a person must look at. Each has a heading of its name in docs/en/runbook.md. */
+/**
+ * The alarms that a person must look at, one for each way in which something gets lost or late. Each has a heading of its name in
+ * docs/en/runbook.md, and its reason in the test of what costs money while nothing happens (ADR 23).
+ */
 export class Monitoring extends Construct {
   readonly topic: Topic;
   readonly #prefix: string;
@@ -44,19 +45,10 @@ export class Monitoring extends Construct {
     this.#prefix = props.prefix;
     this.topic = this.#alarmTopic(props.alarmEmail);
 
-    for (const { name, lambda } of props.functions) {
-      this.#alarm(`${name}-errors`, {
-        what: `${name} crashed or ran out of time.`,
-        metric: lambda.metricErrors({ period: Duration.minutes(5) }),
-        threshold: 1,
-      });
-    }
-    this.#alarm('throttles', {
-      what: 'Lambda refused to run a function of this account: it may have no concurrency left.',
-      // Of the whole account: an alarm cannot add up more than ten functions, and what has run out is the account's.
-      metric: LambdaFunction.metricAllThrottles({ period: Duration.minutes(5) }),
+    this.#alarm('api-server-errors', {
+      what: 'The HTTP API answered with a server error; a webhook among them is a booking that was not taken in.',
+      metric: props.api.serverErrors,
       threshold: 1,
-      evaluationPeriods: 2,
     });
     this.#alarm('stream-failures', {
       what: 'The on-failure queue of the stream holds changes that were given up.',
@@ -80,17 +72,19 @@ export class Monitoring extends Construct {
       threshold: Duration.minutes(5).toMilliseconds(),
       evaluationPeriods: 3,
     });
+    this.#alarm(`${props.scheduled.name}-errors`, {
+      what: `${props.scheduled.name} has crashed or run out of time for a quarter of an hour.`,
+      metric: props.scheduled.lambda.metricErrors({ period: Duration.minutes(5) }),
+      threshold: 1,
+      // The next run makes up for a failed one.
+      evaluationPeriods: 3,
+    });
     this.#alarm(`${props.scheduled.name}-missing`, {
       what: `${props.scheduled.name} has not run for ten minutes, though it should every minute.`,
       metric: props.scheduled.lambda.metricInvocations({ period: Duration.minutes(5) }),
       threshold: 1,
       evaluationPeriods: 2,
       whenBelow: true,
-    });
-    this.#alarm('api-server-errors', {
-      what: 'The HTTP API answered with a server error; a webhook among them is a booking that was not taken in.',
-      metric: props.api.serverErrors,
-      threshold: 1,
     });
   }
 

@@ -19,8 +19,8 @@ export interface RunOptions {
 }
 
 const LOOK_AGAIN: Text = {
-  en: 'Look again in a few minutes; if it stays so, see the log of the function "diagnostics" (runbook, diagnostics-errors).',
-  es: 'Vuelve a comprobarlo dentro de unos minutos; si sigue así, mira el registro de la función «diagnostics» (manual de operaciones, diagnostics-errors).',
+  en: 'Look again in a few minutes; if it stays so, see the log of the function "diagnostics" (runbook, api-server-errors).',
+  es: 'Vuelve a comprobarlo dentro de unos minutos; si sigue así, mira el registro de la función «diagnostics» (manual de operaciones, api-server-errors).',
 };
 
 /**

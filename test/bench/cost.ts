@@ -132,7 +132,7 @@ export const section: Section = {
       ...figures(
         'an idle month',
         idleBill(template, billOf(journey('sweep with nothing due'), silent, false)),
-        'nobody connected, nothing booked',
+        'nobody connected, nothing booked (ADR 23)',
       ),
       {
         name: 'each member of staff, a month',

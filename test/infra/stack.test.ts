@@ -605,20 +605,6 @@ describe('every alarm', () => {
   }));
   const nameOf = ({ Properties }: Resource): string => Properties.AlarmName.replace(/^booking-meet-/, '');
 
-  it('is one that a person must look at', () => {
-    expect(alarms.map(nameOf).sort()).toEqual(
-      [
-        ...[...functions.keys()].map((name) => `${name}-errors`),
-        'api-server-errors',
-        'due-work-missing',
-        'mail-feedback-failures',
-        'stream-delay',
-        'stream-failures',
-        'throttles',
-      ].sort(),
-    );
-  });
-
   it.each(runbooks)('has its heading in $path, which has no other', ({ text }) => {
     const headings = [...text.matchAll(/^## (\S+)$/gm)].map(([, heading]) => heading);
     expect(headings.toSorted()).toEqual(alarms.map(nameOf).toSorted());

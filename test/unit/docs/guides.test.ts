@@ -87,6 +87,6 @@ describe('every link within the project', () => {
   it('would be found out if it led nowhere', () => {
     expect(faultOf('README.md', 'docs/no-such.md')).toMatch(/there is no docs/);
     expect(faultOf('README.md', 'docs/en/runbook.md#no-such-alarm')).toMatch(/no such heading/);
-    expect(faultOf('docs/en/runbook.md', '#throttles')).toBeUndefined();
+    expect(faultOf('docs/en/runbook.md', '#stream-delay')).toBeUndefined();
   });
 });
