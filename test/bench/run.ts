@@ -11,6 +11,7 @@ import { table } from './table.ts';
 /** In the order of the table; each is loaded only when it is asked for. */
 const SECTIONS: Readonly<Record<string, () => Promise<{ readonly section: Section }>>> = {
   cold: () => import('./cold.ts'),
+  warm: () => import('./warm.ts'),
   link: () => import('./link.ts'),
   growth: () => import('./growth.ts'),
   calls: () => import('./calls.ts'),
