@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Instant, Moment } from '../time.ts';
 import type { Erasure } from './erasure.ts';
 
@@ -64,9 +64,7 @@ export const isCancelled = (status: string): boolean => CANCELLED.has(status);
 
 /** The same for the same wish, whatever the order of its fields. */
 export const contentHash = (status: string, booking: Booking | undefined): string =>
-  createHash('sha256')
-    .update(JSON.stringify([status, booking ?? null], sortedKeys))
-    .digest('hex');
+  hash('sha256', JSON.stringify([status, booking ?? null], sortedKeys), 'hex');
 
 const sortedKeys = (_key: string, value: unknown): unknown =>
   value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -214,10 +214,12 @@ export function requireContentType(event: HttpEvent, accepted: RegExp): string {
   return type;
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /** @throws AppError `unreadable` when the bytes are not UTF-8 */
 export function decodeUtf8(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch (cause) {
     throw new AppError('unreadable', 'The body is not UTF-8 text.', { cause });
   }

@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { SecretReader } from '../aws/secrets.ts';
 import { AppError } from '../errors.ts';
 import type { Middleware } from './chain.ts';
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 /** Whether `given` is one of `valid`, in a time that tells nothing of them: digests are of one length and all are compared. */
 export const isOneOf = (given: string, valid: readonly string[]): boolean =>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Fault } from '../../errors.ts';
 import { email, line, text } from '../../http/fields.ts';
@@ -118,9 +118,7 @@ export async function readBooknetic(
 /** Booknetic numbers no delivery: what tells two apart is what they say. */
 const withId = (delivery: Omit<Delivery, 'id' | 'uniqueId'>, event: string): Delivery => ({
   ...delivery,
-  id: createHash('sha256')
-    .update(`${event}\n${contentHash(delivery.status, delivery.booking)}`)
-    .digest('base64url'),
+  id: hash('sha256', `${event}\n${contentHash(delivery.status, delivery.booking)}`, 'base64url'),
   uniqueId: false,
 });
 
@@ -268,8 +266,8 @@ function utcTimes(link: string): { start: Instant; end: Instant } | undefined {
 }
 
 const compact = (time: string): Instant | undefined => {
-  const at = Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  const instant = time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
+  const at = Date.parse(instant);
   // Left to itself, Date takes the 30th of February for the 2nd of March.
-  const instant = Number.isNaN(at) ? '' : toInstant(at);
-  return instant.replace(/[-:]/g, '') === time ? instant : undefined;
+  return !Number.isNaN(at) && toInstant(at) === instant ? instant : undefined;
 };
