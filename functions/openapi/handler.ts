@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { openApiDocument } from '../../shared/api/openapi.ts';
 import { type HttpResponse, httpHandler } from '../../shared/http/chain.ts';
 
 export interface OpenApiDeps {
+  /** As JSON, made for no URL. */
+  readonly document: string;
   readonly publicUrl: string;
   readonly logger: Logger;
 }
 
-/** Shows the OpenAPI document, which is made once: it changes with a deployment only. */
-export function makeHandler({ publicUrl, logger }: OpenApiDeps) {
-  const body = JSON.stringify(openApiDocument(publicUrl));
+/** Shows the OpenAPI document, which changes with a deployment only. */
+export function makeHandler({ document, publicUrl, logger }: OpenApiDeps) {
+  const body = document.replace('"servers":[{"url":""}]', () => `"servers":${JSON.stringify([{ url: publicUrl }])}`);
   const headers = {
     etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
     'cache-control': 'public, max-age=300',

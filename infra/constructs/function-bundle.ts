@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Token } from 'aws-cdk-lib';
@@ -36,7 +36,21 @@ export const BUNDLING = {
 } as const satisfies BuildOptions;
 
 const LOADER = here('bundle-loader.cjs');
-const entry = (name: string) => ({ entryPoints: [`functions/${name}/index.ts`] });
+
+/** What differs from function to function. One that has a `made.ts` has what that prints now, as the text `MADE`. */
+const optionsOf = (name: string): BuildOptions => {
+  const made = here(`../../functions/${name}/made.ts`);
+  return {
+    ...BUNDLING,
+    entryPoints: [`functions/${name}/index.ts`],
+    ...(existsSync(made) && {
+      define: {
+        ...BUNDLING.define,
+        MADE: JSON.stringify(execFileSync(process.execPath, [made], { encoding: 'utf8' })),
+      },
+    }),
+  };
+};
 
 /**
  * Bundles a function, the SDK with it: the bundle is what was tested, and it runs anywhere without node_modules.
@@ -45,7 +59,7 @@ const entry = (name: string) => ({ entryPoints: [`functions/${name}/index.ts`] }
  * @throws Error also of what esbuild only warns of
  */
 export function bundleFunction(name: string, outdir: string): Metafile {
-  const { metafile, warnings } = buildSync({ ...BUNDLING, ...entry(name), outfile: join(outdir, 'bundle.cjs') });
+  const { metafile, warnings } = buildSync({ ...optionsOf(name), metafile: true, outfile: join(outdir, 'bundle.cjs') });
   if (warnings.length > 0) throw new Error(`${name}: ${warnings.map(({ text }) => text).join('; ')}`);
   copyFileSync(LOADER, join(outdir, 'index.cjs'));
   return metafile;
@@ -53,7 +67,7 @@ export function bundleFunction(name: string, outdir: string): Metafile {
 
 /** Changes with the bundle, with what loads it, and with the Node.js that a compile cache is for. */
 export const hashOfBundle = (name: string): string => {
-  const { outputFiles } = buildSync({ ...BUNDLING, ...entry(name), outfile: 'bundle.cjs', write: false });
+  const { outputFiles } = buildSync({ ...optionsOf(name), outfile: 'bundle.cjs', write: false });
   const hash = createHash('sha256').update(process.version).update(readFileSync(LOADER));
   for (const { contents } of outputFiles) hash.update(contents);
   return hash.digest('hex');

@@ -8,6 +8,7 @@ import { makeHandler as makeOpenApi } from '../../functions/openapi/handler.ts';
 import { makeHandler as makeSettingsApi } from '../../functions/settings-api/handler.ts';
 import { makeHandler as makeStaffApi } from '../../functions/staff-api/handler.ts';
 import { makeHandler as makeStaffOAuth } from '../../functions/staff-oauth/handler.ts';
+import { openApiDocument } from '../../shared/api/openapi.ts';
 import { OPERATIONS } from '../../shared/api/operations.ts';
 import { makeWitness } from '../../shared/diagnostics/witness.ts';
 import { SCOPES } from '../../shared/google/scopes.ts';
@@ -83,7 +84,7 @@ export interface Reaction {
 
 const { logger, lines } = keptLogs();
 /** It says the same each time, and takes long to make. */
-const openApi = makeOpenApi({ publicUrl: PUBLIC_URL, logger });
+const openApi = makeOpenApi({ document: JSON.stringify(openApiDocument('')), publicUrl: PUBLIC_URL, logger });
 
 /** One booking of one customer with one connected staff member, whose link is there. */
 export async function makeFront(): Promise<Front> {

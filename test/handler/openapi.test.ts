@@ -1,8 +1,13 @@
 import { expect, it } from 'vitest';
 import { makeHandler } from '../../functions/openapi/handler.ts';
+import { openApiDocument } from '../../shared/api/openapi.ts';
 import { keptLogs, send } from './events.ts';
 
-const handler = makeHandler({ publicUrl: 'https://meet.clinic.test', logger: keptLogs().logger });
+const handler = makeHandler({
+  document: JSON.stringify(openApiDocument('')),
+  publicUrl: 'https://meet.clinic.test',
+  logger: keptLogs().logger,
+});
 const ask = (headers: Record<string, string> = {}) => send(handler, 'GET /openapi.json', { headers });
 
 it('shows the document to whoever asks', async () => {

@@ -12,7 +12,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   join: 407,
   'mail-feedback': 294,
   'meeting-sync': 992,
-  openapi: 164,
+  openapi: 172,
   redrive: 301,
   'settings-api': 670,
   'staff-api': 679,
