@@ -2,21 +2,23 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 
 /**
  * Bundles a browser app for its function to serve: `main.tsx` and `style.css` under names made from what is in them, and `index.html`
  * that asks for them, each with the same compressed as `.br` and `.gz` beside it.
  * @param folder the app's sources
  * @param outdir is made
+ * @returns what they are made of
  */
-export async function bundleBrowserApp(folder: string, outdir: string): Promise<void> {
-  const { outputFiles } = await build({
+export async function bundleBrowserApp(folder: string, outdir: string): Promise<Metafile> {
+  const { outputFiles, metafile } = await build({
     // Nothing of the place of the checkout, nor of its folders, gets into what is written.
     absWorkingDir: folder,
     entryPoints: ['main.tsx', 'style.css'],
     outdir: 'out',
     write: false,
+    metafile: true,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -45,6 +47,7 @@ export async function bundleBrowserApp(folder: string, outdir: string): Promise<
     await writeFile(join(outdir, `${name}.br`), brotliCompressSync(contents, { params }));
     await writeFile(join(outdir, `${name}.gz`), gzipSync(contents, { level: 9 }));
   }
+  return metafile;
 }
 
 if (import.meta.main) {

@@ -12,6 +12,7 @@ import { table } from './table.ts';
 const SECTIONS: Readonly<Record<string, () => Promise<{ readonly section: Section }>>> = {
   cold: () => import('./cold.ts'),
   warm: () => import('./warm.ts'),
+  weights: () => import('./weights.ts'),
   link: () => import('./link.ts'),
   growth: () => import('./growth.ts'),
   calls: () => import('./calls.ts'),

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { weights } from '../bench/weights.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8');
@@ -35,6 +36,12 @@ const nameOf = (place: string): string => place.replace(/^.*node_modules\//, '')
 const ALLOWED = ['0BSD', 'Apache-2.0', 'BSD-3-Clause', 'MIT', 'MIT-0', 'Unlicense'];
 /** Packages whose `license` is no SPDX name, by what their licence file says. */
 const READ = new Map([['url-template@2.0.8', 'BSD-3-Clause']]);
+
+/** Of one of the tables in docs/dependencies.md: the package, and all its other cells. */
+function rowsOf(kind: string): string[][] {
+  const [, section = ''] = read('docs/dependencies.md').split(kind === 'runtime' ? '## Shipped' : '## For development');
+  return [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `([^`]+)` \|(.*)\|$/gm)];
+}
 
 describe('packages', () => {
   it('are named by their exact versions', () => {
@@ -69,10 +76,7 @@ describe('packages', () => {
   });
 
   it.each(['runtime', 'development'])('each have a row in docs/dependencies.md that says why: %s', (kind) => {
-    const [, section = ''] = read('docs/dependencies.md').split(
-      kind === 'runtime' ? '## Shipped' : '## For development',
-    );
-    const rows = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `([^`]+)` \|(.*)\|$/gm)];
+    const rows = rowsOf(kind);
     const names = Object.keys(kind === 'runtime' ? dependencies : devDependencies);
     expect(rows.map(([, name]) => name)).toEqual(names.toSorted());
     for (const [, name, cells = ''] of rows) {
@@ -81,6 +85,17 @@ describe('packages', () => {
         name,
       ).toEqual([]);
     }
+  });
+
+  it('weigh about what docs/dependencies.md says, where they are shipped', async () => {
+    const said = new Map(rowsOf('runtime').map(([, name, cells = '']) => [name, cells.split(' | ').at(-1)?.trim()]));
+    const wrong = (await weights()).flatMap(({ name, value }) => {
+      const [kib, stated] = [value / 1024, Number(said.get(name))];
+      // What changes with each version is no news.
+      const isAbout = Math.abs(kib - stated) <= Math.max(1, kib / 10) && kib > 0 === stated > 0;
+      return isAbout ? [] : [`${name}: ${said.get(name)} KiB, and should be ${Math.ceil(kib)}`];
+    });
+    expect(wrong).toEqual([]);
   });
 });
 
