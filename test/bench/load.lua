@@ -1,4 +1,4 @@
--- wrk's script: every request is another booking, each at an hour of its own. Needs WEBHOOK_SECRET, FROM (seconds since the epoch), STAFF (how many).
+-- wrk's script: every request is another booking, each at an hour of its own. Needs WEBHOOK_SECRET, RUN, FROM (seconds since the epoch), STAFF (how many).
 local threads = {}
 local secret, from, staff = os.getenv('WEBHOOK_SECRET'), tonumber(os.getenv('FROM')), tonumber(os.getenv('STAFF'))
 local count = 0
@@ -14,7 +14,7 @@ function request()
   local dates = os.date('!%Y%m%dT%H%M%SZ', hour) .. '/' .. os.date('!%Y%m%dT%H%M%SZ', hour + 2700)
   local who = string.format('staff-%d%%40clinic.test', count % staff)
   count = count + 1
-  local id = string.format('load-%d-%d', number, count)
+  local id = string.format('load-%s-%d-%d', os.getenv('RUN'), number, count)
   local body = 'event=booking_new&appointment_status=approved&service_name=Consulta&appointment_id=' .. id
     .. '&staff_email=' .. who .. '&customer_full_name=Customer+' .. id .. '&customer_email=' .. id .. '%40mail.test'
     .. '&add_to_google_calendar_link=https%3A%2F%2Fcalendar.google.com%2Fcalendar%2Frender%3Fdates%3D' .. dates
