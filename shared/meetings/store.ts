@@ -73,8 +73,11 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string, appo
     return record;
   };
 
-  const getAll = async (key: (id: string) => { pk: string }, ids: readonly string[]) =>
-    (await getItems(db, table, [...new Set(ids)].map(key))).map(({ pk: _pk, ...record }) => record);
+  const getAll = async (keys: readonly { pk: string }[]): Promise<Record<string, unknown>[]> =>
+    (await getItems(db, table, keys)).map(({ pk: _pk, ...record }) => record);
+
+  const toMapping = ({ expiresAt: _ttl, ...mapping }: Record<string, unknown>): Mapping =>
+    mapping as unknown as Mapping;
 
   /** @returns the item as it is now, undefined when the condition did not hold */
   const update = async (
@@ -105,29 +108,18 @@ export function makeMeetingStore(db: DynamoDBDocumentClient, table: string, appo
 
   const store: MeetingStore = {
     async mapping(appointmentId) {
-      const { expiresAt: _ttl, ...mapping } = (await get(KEYS.mapping(appointmentId))) ?? {};
-      return 'appointmentId' in mapping ? (mapping as unknown as Mapping) : undefined;
+      const found = await get(KEYS.mapping(appointmentId));
+      return found && toMapping(found);
     },
-    async mappings(appointmentIds) {
-      const found = await getAll(KEYS.mapping, appointmentIds);
-      return found.map(({ expiresAt: _ttl, ...mapping }) => mapping as unknown as Mapping);
-    },
+    mappings: async (appointmentIds) => (await getAll([...new Set(appointmentIds)].map(KEYS.mapping))).map(toMapping),
     meeting: async (meetingId) => (await get(KEYS.meeting(meetingId))) as Meeting | undefined,
     async placed(appointmentId, meetingId) {
-      const keys = [KEYS.mapping(appointmentId), ...(meetingId ? [KEYS.meeting(meetingId)] : [])];
-      const items = await getItems(db, table, keys);
-      const found = items.map(({ pk: _pk, ...record }) => record);
-      const mapping = found.find((record) => !('participants' in record));
-      const { expiresAt: _ttl, ...placed } = mapping ?? {};
-      return {
-        mapping: mapping && (placed as unknown as Mapping),
-        meeting: found.find((record) => 'participants' in record) as Meeting | undefined,
-      };
+      const found = await getAll([KEYS.mapping(appointmentId), ...(meetingId ? [KEYS.meeting(meetingId)] : [])]);
+      const mapping = found.find((record) => 'appointmentId' in record);
+      const meeting = found.find((record) => 'participants' in record);
+      return { mapping: mapping && toMapping(mapping), meeting: meeting as Meeting | undefined };
     },
-    async getMany(meetingIds) {
-      const items = await getItems(db, table, [...new Set(meetingIds)].map(KEYS.meeting));
-      return items.map(({ pk: _pk, ...meeting }) => meeting as unknown as Meeting);
-    },
+    getMany: async (meetingIds) => (await getAll([...new Set(meetingIds)].map(KEYS.meeting))) as unknown as Meeting[],
     async inSlot(slot) {
       const found = await get(KEYS.slot(slot));
       return found && store.meeting(found.meetingId as string);

@@ -1,9 +1,7 @@
+import type { Plant } from '../simulation/mistakes.ts';
+
 /** Something broken on purpose, which a check must notice. */
-export interface Breakage {
-  readonly file: string;
-  /** Stands there exactly once. */
-  readonly find: string;
-  readonly replace: string;
+export interface Breakage extends Plant {
   /** The check: its project and file, and a part of the name of the test that must fail. */
   readonly check: readonly [project: string, file: string, test: string];
 }

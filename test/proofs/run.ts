@@ -35,7 +35,7 @@ function failing({ file, find, replace, check: [project, path] }: Breakage): str
       { cwd: copy, stdio: 'ignore' },
     );
     const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
-      testResults: { message: string; assertionResults: { fullName: string; status: string }[] }[];
+      testResults: { assertionResults: { fullName: string; status: string }[] }[];
     };
     return testResults.flatMap(({ assertionResults }) =>
       assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),

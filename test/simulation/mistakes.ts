@@ -1,8 +1,13 @@
-/** A known mistake, planted into the code as it is loaded: `find` must stand there exactly once. */
-export interface Mistake {
+/** A change of the code for the worse. */
+export interface Plant {
   readonly file: string;
+  /** Stands there exactly once. */
   readonly find: string;
   readonly replace: string;
+}
+
+/** A known mistake, planted into the code as it is loaded. */
+export interface Mistake extends Plant {
   /** The first that shows it, or one of the few before. */
   readonly seed: number;
 }
